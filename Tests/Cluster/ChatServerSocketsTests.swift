@@ -49,7 +49,9 @@ struct ChatServerSocketsTests {
         let hub = AwaitedHub()
         peers.attach(hub)
         let (messages, continuation) = AsyncStream.makeStream(of: RedisReply.self)
-        let worker = RedisWorker(RedisOptions(port: server.port, timeout: .seconds(60)), name: "adapter", logger: logger) {
+        let worker = RedisWorker(
+            RedisOptions(port: server.port, timeout: .seconds(60)), name: "adapter", logger: logger
+        ) {
             connection, stop throws(RedisError) in
             try connection.append(RedisCommand("PSUBSCRIBE", "socket.io#/#*"))
             while !stop.isSet {

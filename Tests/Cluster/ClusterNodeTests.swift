@@ -107,7 +107,8 @@ struct ClusterNodeTests {
         let server = try RedisServer()
         // Long enough that neither is forgotten itself on a busy machine: it would read the dead node's expired key again.
         let (second, third) = try await RunningNode.pair(server, expiry: .seconds(10))
-        let client = RedisClient(RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
         // A node that has died: nothing extends its key.
         _ = try await client.run([
             RedisCommand(
@@ -134,7 +135,8 @@ struct ClusterNodeTests {
     @Test("keys that no node has written stop no node, and a stream that is begun again is read from its beginning")
     func foreignKeys() async throws {
         let server = try RedisServer()
-        let client = RedisClient(RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
         _ = try await client.run([
             RedisCommand("SET", "darkroom:node:foreign", "x"), RedisCommand("SADD", "darkroom:nodes", "foreign"),
         ])

@@ -45,7 +45,8 @@ struct RedisBucketsTests {
     func clockSetBack() async throws {
         let server = try RedisServer()
         let buckets = try await Self.buckets(server)
-        let client = RedisClient(RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
         let tomorrow = "\((Date().timeIntervalSince1970 + 86_400) * 1000)"
         _ = try await client.run("HSET", "darkroom:limits:test:ann", "u", "48", "t", tomorrow)
         #expect(await buckets.take(1, of: "ann", Self.rule) == .taken)
@@ -63,7 +64,8 @@ struct RedisBucketsTests {
     func clockSetBackAtLimit() async throws {
         let server = try RedisServer()
         let buckets = try await Self.buckets(server)
-        let client = RedisClient(RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
         let now = Date().timeIntervalSince1970 * 1000
         let key = "darkroom:limits:test:ann"
         _ = try await client.run("HSET", key, "u", "50", "t", "\(now + 86_400_000)")
@@ -87,7 +89,8 @@ struct RedisBucketsTests {
         let lines = Mutex<[String]>([])
         let logger = Logger(level: .error) { line in lines.withLock { $0.append("\(line)") } }
         let buckets = try await Self.buckets(server, logger: logger)
-        let client = RedisClient(RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
         _ = try await client.run("SET", "darkroom:limits:test:ann", "not a hash")
         #expect(await buckets.take(1, of: "ann", Self.rule) == .unknown)
         let found = lines.withLock { $0 }
@@ -111,7 +114,26 @@ struct RedisBucketsTests {
         try await eventually("Redis counts again") { await buckets.take(1, of: "bob", Self.rule) == .taken }
     }
 
-    @Test("while Redis is away nothing is refused or waits for it, and each node counts for itself")
+    @Test("what Redis counts after the time limit is given back: it was counted by this node alone")
+    func late() async throws {
+        let server = try RedisServer()
+        let buckets = try await Self.buckets(server, timeLimit: .milliseconds(100))
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        _ = try await client.run("CONFIG", "RESETSTAT")
+        try server.pause()
+        #expect(await buckets.take(20, of: "ann", Self.rule) == .unknown)
+        try server.resume()
+        try await eventually("Redis has counted, and counted back") {
+            try await client.run("INFO", "commandstats").text?.contains("cmdstat_eval:calls=2,") == true
+        }
+        // A bucket of which nothing is used expires at once.
+        try await eventually("nothing is used") {
+            try await client.run("EXISTS", "darkroom:limits:test:ann") == .integer(0)
+        }
+    }
+
+    @Test("while Redis is away nothing is rejected or waits for it, and each node counts for itself")
     func outage() async throws {
         let server = try RedisServer()
         let node = RateLimiter(Self.rule, shared: try await Self.buckets(server))

@@ -12,16 +12,18 @@ struct LineWriterTests {
         return (ends[0], ends[1])
     }
 
-    /// What can be read until the other end is closed.
-    private func rest(of descriptor: Int32) async -> String {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var bytes: [UInt8] = []
-                var buffer = [UInt8](repeating: 0, count: 65_536)
-                while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
-                continuation.resume(returning: String(decoding: bytes, as: UTF8.self))
-            }
+    /// Reads in a thread of its own, which runs when this returns, until the other end is closed: a flush that waits for the reader holds a thread
+    /// of the cooperative pool, which may be the only one.
+    private func reading(_ descriptor: Int32) -> Task<String, Never> {
+        let (texts, continuation) = AsyncStream<String>.makeStream()
+        Thread.detachNewThread {
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+            continuation.yield(String(decoding: bytes, as: UTF8.self))
+            continuation.finish()
         }
+        return Task { await texts.first { _ in true } ?? "" }
     }
 
     @Test("writes lines in their order, all of them before a flush returns")
@@ -31,7 +33,7 @@ struct LineWriterTests {
         for number in 0..<100 { writer.write("\(number)") }
         writer.flush(within: 60)
         close(descriptor)
-        #expect(await rest(of: reader) == (0..<100).map { "\($0)\n" }.joined())
+        #expect(await reading(reader).value == (0..<100).map { "\($0)\n" }.joined())
         close(reader)
     }
 
@@ -42,12 +44,12 @@ struct LineWriterTests {
         let line = String(repeating: "x", count: 1023)
         // More than the pipe and the queue hold.
         for _ in 0..<3000 { writer.write(line) }
-        async let output = rest(of: reader)
+        let output = reading(reader)
         writer.flush(within: 60)
         writer.write("next")
         writer.flush(within: 60)
         close(descriptor)
-        let lines = await output.split(separator: "\n").map(String.init)
+        let lines = await output.value.split(separator: "\n").map(String.init)
         close(reader)
         let written = lines.filter { $0 == line }.count
         // A note is where the lines are missing: after those that the thread had taken by then.

@@ -40,24 +40,44 @@ package final class RedisBuckets: SharedBuckets {
         guard pause.withLock({ $0 <= .now }) else { return .unknown }
         let command = command(cost, of: key, rule)
         let (client, timeLimit) = (client, timeLimit)
-        // In a task of its own: where the client of a request goes away, its task is cancelled, and Redis is not silent.
-        let reply = await Task {
-            // Without a connection each node counts for itself; the connection logs why there is none.
-            await Task { try? await client.run([command]).first }.value(within: timeLimit)
-        }.value
+        // In a task of its own: where the client of a request goes away, its task is cancelled, and Redis is not silent. Without a connection
+        // each node counts for itself; the connection logs why there is none.
+        let asked = Task { try? await client.run([command]).first }
+        let reply = await Task { await asked.value(within: timeLimit) }.value
+        if reply == nil { giveBackLate(cost, of: key, rule, after: asked) }
         if case .error(let message)?? = reply { log(message) }
-        guard let words = reply??.elements, words.count == 2, let isTaken = words[0].integerValue,
-            let used = words[1].text.flatMap(Double.init)
-        else {
+        guard let count = (reply ?? nil).flatMap(Count.init) else {
             pause.withLock { $0 = .now + Self.pauseTime }
             return .unknown
         }
-        return isTaken == 1 ? .taken : .rejected(used: used)
+        return count.isTaken ? .taken : .rejected(used: count.used)
     }
 
-    /// See `SharedBuckets`.
+    /// What Redis has counted too late was counted by this node alone, and is given back.
+    private func giveBackLate(_ cost: Int, of key: String, _ rule: RateRule, after asked: Task<RedisReply?, Never>) {
+        Task {
+            guard let count = await asked.value.flatMap(Count.init), count.isTaken else { return }
+            client.enqueue([command(-cost, of: key, rule)], isKept: false)
+        }
+    }
+
+    /// See `SharedBuckets`. While Redis is not asked nothing is given back: it has most probably not been counted there.
     package func giveBack(_ amount: Int, of key: String, _ rule: RateRule) {
+        guard pause.withLock({ $0 <= .now }) else { return }
         client.enqueue([command(-amount, of: key, rule)], isKept: false)
+    }
+
+    /// The answer of ``script``.
+    private struct Count {
+        let isTaken: Bool
+        let used: Double
+
+        init?(_ reply: RedisReply) {
+            let words = reply.elements
+            guard words.count == 2, let isTaken = words[0].integerValue, let used = words[1].text.flatMap(Double.init)
+            else { return nil }
+            (self.isTaken, self.used) = (isTaken == 1, used)
+        }
     }
 
     private func log(_ message: String) {

@@ -45,7 +45,7 @@ public struct RequestLimits: Sendable {
         addressRequests = limiter("address_requests", settings.requestsPerAddress)
         refusals = metrics.add(
             Counter(
-                "darkroom_limit_refusals_total", "Requests and events refused because of a limit of the client.",
+                "darkroom_limit_rejections_total", "Requests and events rejected because of a limit of the client.",
                 labels: ["limit"]))
         localUses = metrics.add(
             Counter(
