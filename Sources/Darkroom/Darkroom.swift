@@ -11,7 +11,7 @@ struct Darkroom {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, WorkCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self,
-            OutboxCommand.self, MigrateCommand.self, SettingsCommand.self,
+            ImportCommand.self, OutboxCommand.self, MigrateCommand.self, SettingsCommand.self,
         ]
     }
 

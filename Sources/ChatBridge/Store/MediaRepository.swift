@@ -5,6 +5,10 @@ public protocol MediaRepository: Sendable {
     /// Saves a medium and fulfils the reservations of its objects. The ``PresignedUpload`` of the same ID is used up.
     /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``; ``StoreError/unavailable``.
     func save(_ media: MediaItem) async throws
+    /// Saves a medium whose original was written by others, and so is not reserved; its thumbnail is, as always.
+    /// - Throws: ``StoreError/mediaExists`` for a second medium of the same ID; ``StoreError/objectDeleted``;
+    ///   ``StoreError/unavailable``.
+    func register(_ media: MediaItem) async throws -> MediaRegistration
     /// The medium whose object has that key.
     /// - Throws: ``StoreError/unavailable``.
     func media(object key: String, in dialect: Dialect) async throws -> MediaItem?

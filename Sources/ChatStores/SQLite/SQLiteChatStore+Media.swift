@@ -9,6 +9,24 @@ extension SQLiteChatStore {
         try transact { try insert(media) }
     }
 
+    /// See ``MediaRepository``.
+    public func register(_ media: MediaItem) throws -> MediaRegistration {
+        try transact {
+            let object = media.record.key
+            guard try !isReferenced(object) else { return .referenced(by: try medium(showing: object)) }
+            guard try !isInUse(object) else { return .inUse }
+            try reserve(object)
+            try insert(media)
+            return .registered
+        }
+    }
+
+    /// A medium whose original is `object`.
+    private func medium(showing object: String) throws -> MediaItem? {
+        for case .media(let id) in try showing(object).map(\.owner) { return try media(where: "id = ?", [.text(id)]) }
+        return nil
+    }
+
     /// Writes a new medium; a second one under the same ID is rejected.
     func insert(_ media: MediaItem) throws {
         guard try self.media(where: "id = ?", [.text(media.id)]) == nil else {

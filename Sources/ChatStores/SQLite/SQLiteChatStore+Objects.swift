@@ -89,6 +89,17 @@ extension SQLiteChatStore {
         try connection.first("SELECT 1 FROM object_owners WHERE object = ?", [.text(object)]) { _ in true } ?? false
     }
 
+    /// Whether an object that nothing references is reserved, is marked for deletion, or may still be written by a client.
+    func isInUse(_ object: String) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM pending_objects WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM watched_uploads WHERE object = ?1)
+            """, [.text(object)]
+        ) { _ in true } ?? false
+    }
+
     /// Removes the references of `owner`. Returns the objects that have no reference now, which are marked for deletion.
     func removeReferences(of owner: ObjectOwner) throws -> [String] {
         let objects = try connection.rows("SELECT object FROM object_owners WHERE owner = ?", [owner.value]) {

@@ -2,12 +2,9 @@ import ChatBridge
 import Foundation
 import MediaModel
 import MediaWorker
-import ObjectStore
 
 /// The options of `darkroom reprocess`.
 struct ReprocessOptions {
-    private static let maximumKeys = 1_000_000
-
     let request: ReprocessRequest
     /// The number of media to process concurrently; `nil` for the number of cores.
     let jobs: Int?
@@ -22,14 +19,9 @@ struct ReprocessOptions {
         request = ReprocessRequest(
             prefix: arguments["--prefix"], kind: try Self.kind(arguments["--kind"]),
             since: try arguments["--since"].map(Self.date),
-            keys: try arguments["--keys"].map(Self.keys),
+            keys: try arguments.objectKeys("--keys"),
             only: try arguments["--only"].map(Self.derivatives) ?? Set(Derivative.allCases))
-        jobs = try arguments["--jobs"].map { text throws(UsageError) in
-            guard let number = Int(text), (1...256).contains(number) else {
-                throw UsageError("--jobs takes a whole number from 1 to 256")
-            }
-            return number
-        }
+        jobs = try arguments.jobs()
         isDryRun = arguments.has("--dry-run")
         isRestart = arguments.has("--restart")
         if request.keys == nil, request.kinds.isEmpty {
@@ -64,18 +56,5 @@ struct ReprocessOptions {
     private static func date(_ text: String) throws(UsageError) -> Date {
         if let date = Timestamp.date(text) ?? Timestamp.day(text) { return date }
         throw UsageError("--since takes a date or a time: 2026-11-01 or 2026-11-01T10:00:00Z")
-    }
-
-    private static func keys(_ path: String) throws -> [String] {
-        let data =
-            path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
-        guard let data else { throw UsageError("cannot read \(path)") }
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        guard lines.count <= maximumKeys else { throw UsageError("\(path) names more than \(maximumKeys) objects") }
-        for line in lines where ObjectKey(validating: line) == nil {
-            throw UsageError("\(path): '\(line.prefix(80))' cannot be the key of an object")
-        }
-        return lines
     }
 }

@@ -1,4 +1,4 @@
-import ChatBridge
+public import ChatBridge
 import Foundation
 import MediaModel
 import MediaWorker
@@ -11,14 +11,15 @@ extension ReprocessItem {
     func end(after error: any Error, attempts limit: Int) -> End {
         let reason = Reason(error)
         let limit = error is ChatError ? max(limit, Self.maximumAttempts) : limit
-        guard error.isTemporary, attempts < limit else { return .failed(reason) }
+        guard error.isTemporaryProcessingError, attempts < limit else { return .failed(reason) }
         // 1 s, 4 s, 16 s, 64 s.
         return .again(after: pow(4, Double(attempts - 1)), reason)
     }
 }
 
 extension ReprocessItem.Reason {
-    init(_ error: any Error) {
+    /// Why an object could not be processed.
+    public init(_ error: any Error) {
         switch error {
         case let error as MediaError:
             if let cause = error.cause as? ObjectStoreError {
@@ -33,8 +34,8 @@ extension ReprocessItem.Reason {
 }
 
 extension Error {
-    /// Whether another attempt may succeed later.
-    fileprivate var isTemporary: Bool {
+    /// Whether another attempt to process a stored object may succeed later.
+    public var isTemporaryProcessingError: Bool {
         switch self {
         case let error as MediaError:
             if let cause = error.cause as? ObjectStoreError { return cause.code == .unavailable }

@@ -67,11 +67,11 @@ struct DirectUploads: Sendable {
             ], status: .created)
     }
 
-    /// Validates and publishes an uploaded file, `{upload: ID}`, and returns its medium.
+    /// Validates and publishes an uploaded file, of the body `{upload: ID}`, and returns its medium.
     /// - Throws: ``APIError`` when the upload is unknown, has not been written or its content is not accepted; errors
     ///   of the stores.
-    func accept(_ request: HTTPRequest) async throws -> MediaItem {
-        guard let id = try await request.json()["upload"]?.stringValue else {
+    func accept(_ body: JSONValue) async throws -> MediaItem {
+        guard let id = body["upload"]?.stringValue else {
             throw APIError.missing("upload", "the id that POST /v1/uploads gave")
         }
         guard let upload = try await uploads.presignedUpload(id, in: Self.dialect) else {

@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
+import Jobs
 import MediaModel
 import MediaWorker
 
@@ -18,13 +19,24 @@ struct NativeMediaRoutes: Sendable {
 
     /// Direct uploads.
     let directUploads: DirectUploads
+    /// Objects that were written by others.
+    let imports: MediaImports
 
-    init(_ context: DialectContext, media: any MediaRepository & PresignedUploadStore, inspector: StoredInspector) {
+    init(
+        _ context: DialectContext, media: any MediaRepository & PresignedUploadStore & ObjectReferences,
+        inspector: StoredInspector
+    ) {
         catalogue = media
         directUploads = DirectUploads(
             uploads: media, objects: context.objects, inspector: inspector, validator: context.stored,
-            policy: Self.policy(context.previews), publisher: context.publisher, keyGenerator: context.keyGenerator,
+            policy: MediaPolicy(native: context.previews), publisher: context.publisher,
+            keyGenerator: context.keyGenerator,
             limits: context.limits)
+        imports = MediaImports(
+            importer: MediaImporter(
+                chat: media, objects: context.objects, inspector: inspector,
+                policy: MediaPolicy(native: context.previews), ids: context.keyGenerator.ids, now: context.now,
+                logger: context.logger))
         authenticator = context.authenticator
         uploads = context.uploads
         publisher = context.publisher
@@ -35,11 +47,9 @@ struct NativeMediaRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         routes.onService(.post, "/v1/media", self.authenticator) { request, _, caller in
-            // A form contains the file; JSON names a direct upload.
-            let isNamed = request.mediaType == "application/json"
-            let media = try await isNamed ? directUploads.accept(request) : upload(request, owner(request, caller))
+            let (media, isNew) = try await add(request, owner(request, caller))
             return .json(
-                try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
+                try await json(media), status: isNew ? .created : .ok, headers: ["Location": "/v1/media/\(media.id)"])
         }
         routes.onService(.post, "/v1/uploads", self.authenticator) { request, _, caller in
             try await directUploads.open(
@@ -68,11 +78,19 @@ struct NativeMediaRoutes: Sendable {
         return owner
     }
 
+    /// A form contains the file; JSON names a direct upload, or an object that was written by others.
+    private func add(_ request: HTTPRequest, _ owner: String) async throws -> (media: MediaItem, isNew: Bool) {
+        guard request.mediaType == "application/json" else { return (try await upload(request, owner), true) }
+        let body = try await request.json()
+        guard body["key"] != nil else { return (try await directUploads.accept(body), true) }
+        return try await imports.register(body, owner: owner)
+    }
+
     private func upload(_ request: HTTPRequest, _ owner: String) async throws -> MediaItem {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: Self.policy(previews), key: keyGenerator.key("media", "file")
+                fileField: "file", policy: MediaPolicy(native: previews), key: keyGenerator.key("media", "file")
             ) { name, text in
                 if name == "kind" { _ = try RequestedKind(text) }
             })
@@ -90,13 +108,6 @@ struct NativeMediaRoutes: Sendable {
             try await catalogue.save(media)
             return media
         }
-    }
-
-    private static func policy(_ previews: PreviewSettings) -> MediaPolicy {
-        MediaPolicy(
-            kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
-            audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases),
-            thumbnail: previews.thumbnail, waveform: previews.waveform)
     }
 
     private func media(_ path: PathParameters) async throws -> MediaItem {

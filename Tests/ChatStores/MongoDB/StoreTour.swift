@@ -158,6 +158,9 @@ struct StoreTour {
         let item = MediaItem(
             id: "m", dialect: Dialect(rawValue: "signalr"), owner: "ann", record: .video("m"), createdAt: clock.now)
         try await store.save(item)
+        var imported = item
+        (imported.id, imported.record.key) = ("imported", "of-others.jpg")
+        _ = try await store.register(imported)
         _ = try await (store.media("m"), store.media(object: "m", in: Dialect(rawValue: "signalr")))
         let upload = PresignedUpload(
             id: "u", dialect: dialect, owner: "ann", conversation: "g", key: "incoming/u", mimeType: "image/png",

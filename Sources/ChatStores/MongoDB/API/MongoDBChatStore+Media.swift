@@ -6,6 +6,11 @@ extension MongoDBChatStore {
     public func save(_ media: MediaItem) async throws { try await transact { try $0.insert(media) } }
 
     /// See ``MediaRepository``.
+    public func register(_ media: MediaItem) async throws -> MediaRegistration {
+        try await transact { try $0.register(media) }
+    }
+
+    /// See ``MediaRepository``.
     public func media(object key: String, in dialect: Dialect) async throws -> MediaItem? {
         try await read { try $0.media(object: key, in: dialect) }
     }

@@ -5,6 +5,28 @@ import Foundation
 import MediaModel
 
 extension StoreTransaction {
+    /// Writes a medium whose original is not reserved, unless that is known already.
+    /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``.
+    func register(_ media: MediaItem) throws -> MediaRegistration {
+        let object = media.record.key
+        let state = try state(of: object)
+        guard !state.isReferenced else {
+            return .referenced(by: try medium(showing: object))
+        }
+        guard state.reservation == nil, state.deletion == nil, try !isWatched(object) else { return .inUse }
+        try reserve(object)
+        try insert(media)
+        return .registered
+    }
+
+    /// A medium whose original is `object`.
+    private func medium(showing object: String) throws -> MediaItem? {
+        for case .media(let id) in try owners(of: object) {
+            if let media = try media(id), media.record.key == object { return media }
+        }
+        return nil
+    }
+
     /// Writes a new medium; a second one under the same ID is rejected.
     /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``.
     func insert(_ media: MediaItem) throws {

@@ -16,6 +16,11 @@ extension StoreTransaction {
         try session.update(own.watchedUploads, ["_id": .string(upload.key)], .document(document), upsert: true)
     }
 
+    /// Whether a client may still write an object of that key.
+    func isWatched(_ object: String) throws -> Bool {
+        try session.first(own.watchedUploads, ["_id": .string(object)], fields: ["_id": 1]) != nil
+    }
+
     func markLateUploadsForDeletion(limit: Int) throws -> Int {
         try session.update(
             own.watchedUploads, ["start": try ofEndedStarts()],

@@ -1,0 +1,30 @@
+public import MediaModel
+public import ObjectStore
+
+/// A file that others have written to the object store, validated where it is.
+public struct StoredFile: Sendable {
+    /// The object, as it was when it was validated.
+    public let object: ObjectInfo
+    /// What the inspection found.
+    public let inspection: Inspection
+
+    /// The file's record.
+    /// - Parameter thumbnailKey: where the thumbnail is stored if ``inspection`` has one.
+    public func record(thumbnailKey: ObjectKey?) -> MediaRecord {
+        MediaRecord(
+            inspection, key: object.key, thumbnailKey: thumbnailKey, size: object.size, sha256: nil,
+            originalName: FileName(object.key.rawValue).displayName)
+    }
+}
+
+extension StoredInspector {
+    /// Validates the object `key` as if it were uploaded now. The last part of its key distinguishes document types whose content is alike.
+    /// - Throws: why the file would be rejected; ``MediaError/Code/storage`` with the store's error as its cause when the
+    ///   object does not exist, is replaced meanwhile, or the store fails.
+    public func validate(_ key: ObjectKey, policy: MediaPolicy) async throws(MediaError) -> StoredFile {
+        let object = try await object(key)
+        return StoredFile(
+            object: object,
+            inspection: try await inspect(object, policy: policy, filename: FileName(key.rawValue).displayName))
+    }
+}
