@@ -88,6 +88,10 @@ extension SQLiteChatStore {
             ) { $0.text(0) }
             for medium in media { _ = try removeReferences(of: .media(medium)) }
             try connection.run("DELETE FROM media_items WHERE dialect = ? AND conversation = ?", place)
+            // Before the messages, so that not each of them is subtracted.
+            for table in ["message_counts", "hidden_counts"] {
+                try connection.run("DELETE FROM \(table) WHERE conversation = ?", [.integer(number)])
+            }
             try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
             return true
         }

@@ -149,7 +149,9 @@ extension SQLiteChatStore {
             let hidden = try connection.change(
                 "INSERT OR IGNORE INTO hidden_messages (message, user) VALUES (?, ?)",
                 [.integer(row.number), .text(user)])
-            if hidden > 0 { try write(outbox, dialect: dialect, at: now()) }
+            guard hidden > 0 else { return }
+            try countHidden(row, from: user)
+            try write(outbox, dialect: dialect, at: now())
         }
     }
 
@@ -160,6 +162,7 @@ extension SQLiteChatStore {
             try connection.run(
                 "INSERT OR IGNORE INTO hidden_messages (message, user) SELECT number, ?2 FROM messages WHERE conversation = ?1",
                 [.integer(number), .text(user)])
+            try countAllHidden(in: number, from: user)
             try connection.run(
                 "UPDATE members SET unread = 0, is_hidden = 1 WHERE conversation = ?1 AND user = ?2",
                 [.integer(number), .text(user)])

@@ -8,11 +8,16 @@ extension SQLiteChatStore {
         try translate {
             let older = try page.before.map { try number(of: $0, in: dialect, viewer, isLower: false) } ?? Int.max
             let newer = try page.after.map { try number(of: $0, in: dialect, viewer, isLower: true) } ?? 0
+            guard let selected = selection.condition else {
+                return try self.page(
+                    of: .all(dialect), viewer: viewer, after: newer, before: older, isForward: page.after != nil,
+                    offset: page.offset, limit: page.limit)
+            }
             var values: [SQLiteValue] = [
                 .text(viewer), .text(dialect.rawValue), .integer(older), .integer(newer),
             ]
             if case .replies(let original) = selection { values.append(.text(original)) }
-            let condition = "\(selection.condition) AND \(Self.isVisible) AND m.number < ?3 AND m.number > ?4"
+            let condition = "\(selected) AND \(Self.isVisible) AND m.number < ?3 AND m.number > ?4"
             let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(condition)", values) {
                 $0.integer(0)
             }
@@ -45,15 +50,10 @@ extension SQLiteChatStore {
 }
 
 extension MessageSelection {
-    /// The selection as a condition on `m`, a message; `?1` is the viewer, `?2` the dialect.
-    fileprivate var condition: String {
+    /// The selection as a condition on `m`, a message; `?1` is the viewer, `?2` the dialect. `nil` for all messages.
+    fileprivate var condition: String? {
         switch self {
-        case .all:
-            """
-            m.conversation IN (
-                SELECT mine.conversation FROM members AS mine JOIN conversations AS c ON c.number = mine.conversation
-                WHERE mine.user = ?1 AND c.dialect = ?2)
-            """
+        case .all: nil
         case .replies: "m.reply_to = ?5 AND m.dialect = ?2 AND m.deleted_at IS NULL"
         case .mentions: Self.names("mentions")
         case .bookmarks: Self.names("bookmarks")

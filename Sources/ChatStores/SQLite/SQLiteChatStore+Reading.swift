@@ -28,37 +28,12 @@ extension SQLiteChatStore {
             }
             let older = try page.before.map { try number(of: $0, in: row.number, dialect, isLower: false) } ?? Int.max
             let newer = try page.after.map { try number(of: $0, in: row.number, dialect, isLower: true) } ?? 0
-            let between = "m.conversation = ?1 AND m.number < ?2 AND m.number > ?3"
-            let visible = """
-                \(between) AND NOT EXISTS
-                    (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
-                """
-            let bounds: [SQLiteValue] = [.integer(row.number), .integer(older), .integer(newer), .text(viewer)]
-            let total = try visibleCount(between, bounds)
             let limit = max(page.limit, 0)
             let (skipped, overflow) = (max(page.page, 1) - 1).multipliedReportingOverflow(by: limit)
-            let forward = page.after != nil
-            let found = try messages(
-                where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?5 OFFSET ?6",
-                bounds + [.integer(limit), .integer(overflow ? Int.max : skipped)])
-            return MessageList(messages: forward ? found : found.reversed(), total: total)
+            return try self.page(
+                of: .conversation(row.number), viewer: viewer, after: newer, before: older,
+                isForward: page.after != nil, offset: overflow ? Int.max : skipped, limit: limit)
         }
-    }
-
-    /// How many messages meet a condition on what the index of conversations has, without those that `?4` has hidden. Those are counted by
-    /// themselves: to look for each message among them takes seven times as long.
-    private func visibleCount(_ condition: String, _ values: [SQLiteValue]) throws -> Int {
-        let all = try connection.first("SELECT count(*) FROM messages AS m WHERE \(condition)", Array(values.prefix(3)))
-        {
-            $0.integer(0)
-        }
-        let hidden = try connection.first(
-            """
-            SELECT count(*) FROM hidden_messages AS h CROSS JOIN messages AS m ON m.number = h.message
-            WHERE h.user = ?4 AND h.message < ?2 AND h.message > ?3 AND \(condition)
-            """, values
-        ) { $0.integer(0) }
-        return (all ?? 0) - (hidden ?? 0)
     }
 
     /// See ``MessageStore``.
@@ -68,12 +43,19 @@ extension SQLiteChatStore {
 
     /// The last message of a conversation that `viewer` sees and that was not deleted.
     func lastMessage(of conversation: Int, viewer: String) throws -> ChatMessage? {
-        try messages(
+        // Whoever has hidden all messages sees none: these are not read to find that out.
+        let hasHidden = try connection.first(
+            "SELECT 1 FROM hidden_counts WHERE conversation = ? AND user = ? LIMIT 1",
+            [.integer(conversation), .text(viewer)]
+        ) { _ in true }
+        let first = hasHidden == nil ? 0 : try number(at: 0, in: .conversation(conversation), viewer: viewer)
+        guard let first else { return nil }
+        return try messages(
             where: """
-                m.conversation = ?1 AND m.deleted_at IS NULL AND NOT EXISTS
+                m.conversation = ?1 AND m.deleted_at IS NULL AND m.number >= ?3 AND NOT EXISTS
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
                 ORDER BY m.number DESC LIMIT 1
-                """, [.integer(conversation), .text(viewer)]
+                """, [.integer(conversation), .text(viewer), .integer(first)]
         ).first
     }
 

@@ -65,6 +65,24 @@ struct QueryPlanTests {
         }
     }
 
+    @Test("pages are counted and found by counts of blocks, and of one block by the index", arguments: [true, false])
+    func pages(isInOne: Bool) async throws {
+        let scope = isInOne ? MessageScope.conversation(1) : .all(.bananatalk)
+        let listed = "SELECT m.id FROM messages AS m WHERE \(SQLiteChatStore.isListed(in: scope)) ORDER BY +m.number"
+        let expected = [
+            (SQLiteChatStore.countInBlocks(in: scope), "message_counts USING PRIMARY KEY (conversation=? AND size=?"),
+            (SQLiteChatStore.block(in: scope), "n USING PRIMARY KEY (conversation=? AND size=? AND block>? AND block<?)"),
+            (listed, "m USING INDEX messages_conversation (conversation=? AND number>? AND number<?)"),
+        ]
+        for (statement, step) in expected {
+            let plan = try await StoreFixture().sqlite.plan(of: statement)
+            #expect(plan.contains { $0.contains(step) }, "\(plan)")
+            for table in ["m", "n", "h", "mine", "c", "message_counts", "hidden_counts", "hidden_messages"] {
+                #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") }, "\(plan)")
+            }
+        }
+    }
+
     @Test("contacts are read until there are enough, without sorting or grouping")
     func contacts() async throws {
         let plan = try await StoreFixture().sqlite.plan(of: SQLiteChatStore.newestContacts)
