@@ -129,6 +129,14 @@ extension SQLiteChatStore {
         """
     }
 
+    /// Whether `viewer` has hidden any message that a conversation has.
+    func hasHidden(in conversation: Int, _ viewer: String) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM hidden_counts WHERE conversation = ? AND user = ? LIMIT 1",
+            [.integer(conversation), .text(viewer)]
+        ) { _ in true } ?? false
+    }
+
     /// Counts a message that `user` has hidden now.
     func countHidden(_ message: MessageRow, from user: String) throws {
         for size in Self.sizes {

@@ -44,11 +44,8 @@ extension SQLiteChatStore {
     /// The last message of a conversation that `viewer` sees and that was not deleted.
     func lastMessage(of conversation: Int, viewer: String) throws -> ChatMessage? {
         // Whoever has hidden all messages sees none: these are not read to find that out.
-        let hasHidden = try connection.first(
-            "SELECT 1 FROM hidden_counts WHERE conversation = ? AND user = ? LIMIT 1",
-            [.integer(conversation), .text(viewer)]
-        ) { _ in true }
-        let first = hasHidden == nil ? 0 : try number(at: 0, in: .conversation(conversation), viewer: viewer)
+        let hasHidden = try hasHidden(in: conversation, viewer)
+        let first = hasHidden ? try number(at: 0, in: .conversation(conversation), viewer: viewer) : 0
         guard let first else { return nil }
         return try messages(
             where: """

@@ -6,6 +6,11 @@ extension SQLiteChatStore {
     public func search(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> MessageList {
         try translate {
             let query = SearchQuery(search.text)
+            if query.contained.isEmpty, query.prefixes.count == 1, !search.hasConditions,
+                let list = try self.search(search, prefix: query.prefixes[0], in: dialect, viewer: viewer)
+            {
+                return list
+            }
             let condition = Self.condition(isInOne: search.conversation != nil, prefixes: query.prefixes.count)
             var values: [SQLiteValue] = [
                 .text(viewer), .text(dialect.rawValue), SQLiteValue(search.conversation),
@@ -31,10 +36,7 @@ extension SQLiteChatStore {
     ///   - isInOne: whether the search names a conversation.
     ///   - prefixes: with how many prefixes the terms of the query begin.
     static func condition(isInOne: Bool, prefixes: Int) -> String {
-        let own = """
-            SELECT own.conversation FROM members AS own JOIN conversations AS place ON place.number = own.conversation
-            WHERE own.user = ?1 AND place.dialect = ?2 \(isInOne ? "AND place.id = ?3" : "AND ?3 IS NULL")
-            """
+        let own = searched(isInOne: isInOne)
         // Of the terms' index each range of a conversation is read, whose messages are those of all prefixes.
         let ranges = (0..<prefixes).map { index in
             """
@@ -54,5 +56,13 @@ extension SQLiteChatStore {
             AND (?6 IS NULL OR m.type IN (SELECT value FROM json_each(?6)))
             AND m.created_at >= ?7 AND m.created_at < ?8
             """
+    }
+
+    /// The conversations that are searched: `?1` is the viewer, `?2` the dialect, `?3` the conversation or `NULL`.
+    static func searched(isInOne: Bool) -> String {
+        """
+        SELECT own.conversation FROM members AS own JOIN conversations AS place ON place.number = own.conversation
+        WHERE own.user = ?1 AND place.dialect = ?2 \(isInOne ? "AND place.id = ?3" : "AND ?3 IS NULL")
+        """
     }
 }

@@ -65,6 +65,14 @@ struct QueryPlanTests {
         }
     }
 
+    @Test("terms that begin alike are each found by a step in the index", arguments: [true, false])
+    func terms(isInOne: Bool) async throws {
+        let plan = try await StoreFixture().sqlite.plan(of: SQLiteChatStore.termLists(isInOne: isInOne))
+        let steps = plan.filter { $0.contains("listed USING PRIMARY KEY (conversation=? AND term>? AND term<?)") }
+        #expect(steps.count == 2, "\(plan)")
+        #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN lists" }, "\(plan)")
+    }
+
     @Test("pages are counted and found by counts of blocks, and of one block by the index", arguments: [true, false])
     func pages(isInOne: Bool) async throws {
         let scope = isInOne ? MessageScope.conversation(1) : .all(.bananatalk)

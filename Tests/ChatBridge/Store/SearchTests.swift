@@ -38,6 +38,32 @@ struct SearchTests {
         #expect(try await found(text, fixture.store, in: conversation) == expected)
     }
 
+    @Test(
+        "pages of a search are those of all messages with a word that begins so, newest first, each once, without hidden ones",
+        arguments: StoreEngine.allCases)
+    func pages(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        var expected: [String] = []
+        for number in 0..<30 {
+            fixture.clock.advance(1)
+            let text = "\(number) " + ["meet", "meet meeting meets", "other", "Meeting"][number % 4]
+            let sent = try await fixture.send(from: ["bob", "cid"][number % 3 / 2], to: "ann", text: text).message
+            if number.isMultiple(of: 5) {
+                try await fixture.store.hide(sent.id, in: .bananatalk, from: "ann", outbox: [])
+            } else if number % 4 != 2 {
+                expected.insert(text, at: 0)
+            }
+        }
+        for (page, limit) in [(1, 5), (2, 4), (4, 5), (5, 5), (100, 5), (.max, 5), (1, 0), (1, 100)] {
+            let search = MessageSearch("meet", page: page, limit: limit)
+            let list = try await fixture.store.search(search, in: .bananatalk, viewer: "ann")
+            #expect(list.messages.map(\.text) == Array(expected.dropFirst(search.offset).prefix(limit)))
+            #expect(list.total == expected.count)
+        }
+        let whole = try await fixture.store.search(MessageSearch("meets", limit: 1), in: .bananatalk, viewer: "bob")
+        #expect(whole.total == (0..<30).filter { $0 % 4 == 1 && $0 % 3 < 2 }.count)
+    }
+
     @Test("an edited text is found by its new words, a deleted one is not found", arguments: StoreEngine.allCases)
     func changes(engine: StoreEngine) async throws {
         try fixture.use(engine)
