@@ -95,7 +95,7 @@ struct StoreTour {
             of: ChatCaller(id: "ann"), in: dialect, allowance: DailyAllowance(regular: 1000, visitor: 10), at: clock.now
         )
         for page in [
-            MessagePage(limit: 2), MessagePage(limit: 2, before: .message(second)),
+            MessagePage(limit: 2), MessagePage(page: 2, limit: 1), MessagePage(limit: 2, before: .message(second)),
             MessagePage(limit: 2, after: .date(clock.now)), MessagePage(limit: 2, before: .date(clock.now)),
         ] {
             _ = try await store.messages(of: "g", in: dialect, viewer: "bob", page: page)

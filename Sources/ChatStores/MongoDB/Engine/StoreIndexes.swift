@@ -60,6 +60,9 @@ extension DialectDatabase {
                     StoreIndex(
                         "deletion", [fields.conversation, "darkroom.deletion"],
                         where: ["darkroom.deletion": ["$exists": true]]),
+                    StoreIndex(
+                        "hidden", [fields.hiddenFrom, fields.conversation, "darkroom.order"],
+                        where: .exists(fields.hiddenFrom)),
                     StoreIndex("due", ["darkroom.dueAt"], where: ["darkroom.dueAt": ["$exists": true]]),
                     StoreIndex(
                         "reply_to", [fields.replyTo, "darkroom.order"], where: .exists(fields.replyTo)),

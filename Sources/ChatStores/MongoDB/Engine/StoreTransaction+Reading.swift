@@ -21,18 +21,8 @@ extension StoreTransaction {
         let (database, id) = (database(of: dialect), row.conversation.id)
         let older = try page.before.map { try order(of: $0, in: id, dialect, isLower: false) } ?? Int.max
         let newer = try page.after.map { try order(of: $0, in: id, dialect, isLower: true) } ?? 0
-        let filter = messages(of: id, in: dialect)
-            .merging(["darkroom.order": ["$gt": .int64(newer), "$lt": .int64(older)]])
-            .merging(notHidden(from: viewer, in: dialect))
-        let total = try session.count(database.messages, filter)
-        let limit = max(page.limit, 0)
-        let (skipped, overflow) = (max(page.page, 1) - 1).multipliedReportingOverflow(by: limit)
-        let forward = page.after != nil
-        let found = try messageRows(
-            filter, in: dialect, sort: forward ? Self.oldestFirst(database) : Self.newestFirst(database),
-            skip: overflow ? Int.max : skipped, limit: limit
-        ).map(\.message)
-        return MessageList(messages: forward ? found : found.reversed(), total: total)
+        return try self.page(
+            page, of: PlacedMessages(conversation: id, database: database, viewer: viewer, after: newer, before: older))
     }
 
     /// The last message of a conversation that `viewer` sees and that was not deleted, of those that have a place.
