@@ -1,10 +1,13 @@
 extension Chat {
     /// A page of the messages that a search selects in the conversations of the caller, the newest first.
     /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed` where the search names a conversation to which the
-    ///   caller has no access; `unavailable` when the store does not answer.
+    ///   caller has no access, `tooManySearches` where too many are under way, `limitReached` where this one takes too long; `unavailable`
+    ///   when the store does not answer.
     public func search(_ search: MessageSearch, by caller: ChatCaller) async throws -> MessageList {
         if let id = search.conversation { _ = try await conversation(id, for: caller) }
-        return try await store.search(search, in: dialect, viewer: caller.id)
+        return try await searches.run(for: caller.id) {
+            try await store.search(search, in: dialect, viewer: caller.id)
+        }
     }
 
     /// Checks that a text has words to search for.

@@ -18,6 +18,7 @@ public struct Chat: Sendable {
     public let urls: @Sendable (_ objectKey: String) async throws -> String
     let store: any ChatStore
     let wake: @Sendable () -> Void
+    let searches: SearchTurns
 
     /// The chat of a dialect.
     /// - Parameters:
@@ -35,6 +36,7 @@ public struct Chat: Sendable {
         store = core.store
         now = core.now
         wake = core.wake
+        searches = core.searches
     }
 
     /// The time to the millisecond, as it is stored and shown.

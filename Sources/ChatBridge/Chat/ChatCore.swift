@@ -7,6 +7,7 @@ public struct ChatCore: Sendable {
     let ids: ObjectIDGenerator
     let now: @Sendable () -> Date
     let wake: @Sendable () -> Void
+    let searches = SearchTurns()
 
     /// The shared parts of all chats.
     /// - Parameters:

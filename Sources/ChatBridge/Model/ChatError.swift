@@ -37,6 +37,8 @@ public struct ChatError: Error, Sendable {
         public static let limitExceeded = Code(rawValue: "limit_exceeded")
         /// The caller has as many uploads open as they may (429).
         public static let tooManyUploads = Code(rawValue: "too_many_uploads")
+        /// The caller, or all together, search as much at once as they may (429).
+        public static let tooManySearches = Code(rawValue: "too_many_searches")
         /// There is an account of that e-mail address already (400).
         public static let emailExists = Code(rawValue: "email_exists")
         /// There is no account of that e-mail address and password (401).

@@ -41,6 +41,8 @@ public enum StoreError: Sendable, Hashable {
     case reservationReleased(key: String)
     /// The owner has as many uploads open as the allowance permits.
     case tooManyUploads
+    /// A search takes longer than it may.
+    case searchTooLong
 
     /// The kind of error that this is.
     public var code: ChatError.Code {
@@ -52,7 +54,7 @@ public enum StoreError: Sendable, Hashable {
         case .notMember: .notAllowed
         case .invalidReceiver: .invalidReceiver
         case .allowanceUsed: .limitExceeded
-        case .tooManyReactions: .limitReached
+        case .tooManyReactions, .searchTooLong: .limitReached
         case .unknownBound, .mediaExists: .invalidRequest
         case .mediaDeleted: .mediaNotFound
         case .forwardedMessageDeleted, .objectDeleted, .reservationReleased: .notFound

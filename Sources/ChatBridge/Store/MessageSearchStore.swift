@@ -6,7 +6,8 @@ public protocol MessageSearchStore: Sendable {
     /// that were deleted for everyone or by `viewer` for themselves.
     ///
     /// An index answers it: what it costs depends on how many messages have the words, not on how many there are.
-    /// - Throws: ``StoreError/unavailable``.
+    /// It delays no other operation of the store. Where the task is cancelled, it ends.
+    /// - Throws: ``StoreError/searchTooLong``; ``StoreError/unavailable``; `CancellationError`.
     func search(_ search: MessageSearch, in dialect: Dialect, viewer: String) async throws -> MessageList
 }
 

@@ -1,9 +1,9 @@
-public import ChatBridge
+import ChatBridge
 import Foundation
 
 extension SQLiteChatStore {
-    /// See ``MessageSearchStore``.
-    public func search(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> MessageList {
+    /// The page of a search.
+    func find(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> MessageList {
         try translate {
             let query = SearchQuery(search.text)
             if query.contained.isEmpty, query.prefixes.count == 1, !search.hasConditions,

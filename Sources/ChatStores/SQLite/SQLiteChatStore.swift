@@ -3,7 +3,7 @@ import Concurrency
 public import Foundation
 import JSON
 
-/// The chat store of standalone mode: one SQLite file, used by one thread.
+/// The chat store of standalone mode: one SQLite file, used by one thread, and by another one for searches, which may take long.
 ///
 /// The log is written ahead (WAL). What changes messages is on disk when it is acknowledged; records that only save work after a
 /// crash (reservations, delivered outbox entries) survive the process and may be lost in a power failure, which at most repeats
@@ -24,6 +24,8 @@ public actor SQLiteChatStore: ChatStore {
     let minimumUploadRate: Int
     private let uptime: @Sendable () -> Duration
     private let executor: ThreadExecutor
+    /// The same file with a thread and a connection of its own, on which nothing is written; `nil` in that one itself.
+    nonisolated let reader: SQLiteChatStore?
 
     /// The store's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -57,10 +59,28 @@ public actor SQLiteChatStore: ChatStore {
             try SQLiteMigrations.indexMessages(of: connection)
             start = try StoreStart(of: path, connection: connection)
             self.connection = connection
+            reader = try SQLiteChatStore(
+                readerOf: path, start, now: now, uptime: self.uptime, recheckDelays: recheckDelays,
+                minimumUploadRate: minimumUploadRate)
         } catch let error as any StoreFailure {
             let reason = (error as? SQLiteError)?.message ?? "\(error)"
             throw ChatError(.cannotOpen(path: path, reason: reason), cause: error)
         }
+    }
+
+    private init(
+        readerOf path: String, _ start: StoreStart, now: @escaping @Sendable () -> Date,
+        uptime: @escaping @Sendable () -> Duration, recheckDelays: [Duration], minimumUploadRate: Int
+    ) throws {
+        executor = ThreadExecutor(name: "chat-search")
+        self.now = now
+        self.uptime = uptime
+        self.recheckDelays = recheckDelays
+        self.minimumUploadRate = minimumUploadRate
+        self.start = start
+        requiresReservations = true
+        connection = try SQLiteConnection(path: path, isReader: true)
+        reader = nil
     }
 
     /// The uptime as the tables have it, in milliseconds.

@@ -13,11 +13,14 @@ final class SQLiteConnection {
     private static let (busyTimeout, shortBusyTimeout): (Int32, Int32) = (2_000, 20)
 
     /// Opens, or creates, the file at `path`.
+    /// - Parameter isReader: whether nothing is written by this connection, and the file is there.
     /// - Throws: ``SQLiteError``.
-    init(path: String) throws {
+    init(path: String, isReader: Bool = false) throws {
         var opened: OpaquePointer?
-        // One thread at a time uses it: SQLite's own locks are not needed.
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        // One thread at a time uses it: SQLite's own locks are not needed. A reader of a log that is written ahead writes the file of
+        // shared memory beside it.
+        let flags =
+            SQLITE_OPEN_READWRITE | (isReader ? 0 : SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             let message = String(cString: sqlite3_errstr(code))
@@ -27,11 +30,22 @@ final class SQLiteConnection {
         handle = opened
         sqlite3_busy_timeout(handle, Self.busyTimeout)
         Self.addFold(to: handle)
-        try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        try execute(
+            isReader
+                ? "PRAGMA query_only = ON"
+                : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
     }
 
     // Statements that live longer keep the file open until they end.
     deinit { sqlite3_close_v2(handle) }
+
+    /// Has `handler` called while a statement runs, which it ends by another result than 0.
+    func setProgressHandler(
+        instructions: Int32, context: UnsafeMutableRawPointer?,
+        handler: (@convention(c) (UnsafeMutableRawPointer?) -> Int32)?
+    ) {
+        sqlite3_progress_handler(handle, instructions, handler, context)
+    }
 
     /// Runs statements that have neither values nor result.
     func execute(_ sql: String) throws {

@@ -18,6 +18,7 @@ extension APIError {
         case let error as TokenError:
             self = APIError.unauthorized
             cause = error
+        case is CancellationError: self.init(code: .clientGone, message: "The client has gone", cause: error)
         default:
             self.init(code: .internalError, message: Self.internalMessage, cause: error)
         }
@@ -71,6 +72,7 @@ extension APIError {
                     current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
             }
         case .tooManyUploads: code = .limitExceeded
+        case .tooManySearches: code = .rateLimited
         case .unavailable: code = .storeUnavailable
         case .translationUnavailable: code = .translationUnavailable
         case .readOnly: code = .readOnly
@@ -78,6 +80,7 @@ extension APIError {
         }
         self.init(
             code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause ?? error)
+        if error.code == .tooManySearches { retryAfter = 1 }
     }
 
     private init(store error: ObjectStoreError) {
