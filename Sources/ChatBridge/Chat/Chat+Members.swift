@@ -89,10 +89,7 @@ extension Chat {
         remove: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws {
         _ = try await conversation(id, for: caller)
-        let updated = try await store.update(id, in: dialect, outbox: outbox, change: remove)
-        if deletesEmpty, updated?.members.isEmpty ?? false {
-            try await store.deleteConversation(id, in: dialect)
-        }
+        try await store.update(id, in: dialect, deletesEmpty: deletesEmpty, outbox: outbox, change: remove)
         wake()
     }
 }

@@ -69,6 +69,10 @@ struct StoreTour {
         other.id = "e"
         try await store.upsert(other)
         try await store.update("g", in: dialect) { $0.name = "Group" }
+        _ = try await store.provision(other, keepsSettings: true)
+        _ = try await store.isMember("ann", of: "g", in: dialect)
+        try await store.upsert(Conversation(id: "f", dialect: dialect, members: ["ann"], createdAt: clock.now))
+        try await store.update("f", in: dialect, deletesEmpty: true, outbox: { _ in [] }) { $0.remove("ann") }
         _ = try await (store.conversation("g", in: dialect), store.members(of: "g", in: dialect))
         _ = try await store.contacts(of: "ann", in: dialect, limit: 10)
     }
@@ -224,6 +228,7 @@ struct StoreTour {
                 id: "n", dialect: dialect, conversation: "g", owner: "ann", record: .voice("n"), createdAt: clock.now))
         _ = try await store.deleteMedia("n", everywhere: true)
         _ = try await store.deleteUser("dan")
+        _ = try await store.deleteUser("cid", deletingEmptyGroupsOf: [dialect])
         _ = try await store.deleteConversation("g", in: dialect)
     }
 }
