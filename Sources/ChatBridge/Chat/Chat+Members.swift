@@ -30,7 +30,7 @@ extension Chat {
         change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation {
         _ = try await conversation(id, for: caller)
-        let notMember = ChatError(.notAllowed, rules.refusals.notMember)
+        let notMember = notMember
         return try await update(id, outbox: outbox) { conversation in
             // They may have been removed since the check above.
             guard conversation.members.contains(caller.id) else { throw notMember }

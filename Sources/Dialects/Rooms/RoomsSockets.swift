@@ -70,10 +70,6 @@ public struct RoomsSockets: SocketIOApplication {
         let audience = RoomsConnections(subscriptions: subscriptions, deliveries: deliveries)
         return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             var payload = entry.draft.payload.objectValue ?? [:]
-            // An entry kept for an absent user: they may have left the room in the meantime.
-            if let viewer, let room = payload["chatRoomId"]?.stringValue {
-                guard try await service.chat.members(of: room).contains(viewer) else { return nil }
-            }
             if let message, entry.draft.event == RoomsEvent.reactionUpdated {
                 payload["reactions"] = RoomsMessage.reactions(message)
             } else if let message {

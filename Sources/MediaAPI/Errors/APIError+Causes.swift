@@ -78,6 +78,7 @@ extension APIError {
         }
         self.init(
             code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause ?? error)
+        chatReason = error.reason
     }
 
     private init(store error: ObjectStoreError) {
