@@ -33,11 +33,15 @@ struct StoreTour {
         let account = UserRecord(dialect: dialect, kind: .account, key: "ann@x.org", user: "ann", createdAt: clock.now)
         _ = try await store.insertRecords([account], writing: ChatUser(id: "ann", name: "Anna"))
         try await store.upsertRecord(account)
+        try await store.upsertRecord(account, limit: 8)
+        try await store.upsertRecord(
+            UserRecord(dialect: dialect, kind: .account, key: "new", user: "ann", createdAt: clock.now), limit: 8)
         _ = try await store.record(.account, key: "ann@x.org", in: dialect)
         _ = try await store.records(.account, of: "ann", in: dialect)
         try await store.deleteRecords(.account, key: "ann@x.org", of: "ann", in: dialect)
         try await store.deleteRecords(.account, key: nil, of: "ann", in: dialect)
         _ = try await store.updateUser("ann") { $0.name = "Ann" }
+        _ = try await store.updateUser("eva", creating: ChatUser(id: "eva")) { $0.name = "Eva" }
         _ = try await store.searchUsers("ann", except: "bob", limit: 20)
         let (dialect, date) = (dialect, clock.now)
         for words in ["", "a b"] {
