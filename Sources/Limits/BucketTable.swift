@@ -5,9 +5,6 @@ struct BucketTable: Sendable {
     private let capacity: Int
     private var buckets: [String: RateBucket] = [:]
 
-    /// How many levels are looked at to find out which are the lower half.
-    private static let sampleSize = 1001
-
     init(_ rule: RateRule, capacity: Int) {
         self.rule = rule
         self.capacity = max(capacity, 2)
@@ -30,20 +27,22 @@ struct BucketTable: Sendable {
     /// How much of a key is used.
     func level(of key: String, at time: Duration) -> Double { buckets[key]?.level(at: time, rule) ?? 0 }
 
-    /// Removes at least half of the buckets once the table is full: on average that is little work for each key.
+    /// Removes the lower half of the buckets once the table is full: on average that is little work for each key.
     private mutating func createSpace(at time: Duration) {
         guard buckets.count >= capacity else { return }
         buckets = buckets.filter { $0.value.level(at: time, rule) > 0 }
         guard buckets.count > capacity / 2 else { return }
-        let levels = buckets.values.prefix(Self.sampleSize).map { $0.level(at: time, rule) }.sorted()
-        let median = levels[levels.count / 2]
-        var surplus = buckets.count - capacity / 2
+        // All of them: by a sample, a key that has used up everything might be among those that are forgotten.
+        let levels = buckets.values.map { $0.level(at: time, rule) }.sorted()
+        let surplus = buckets.count - capacity / 2
+        let highest = levels[surplus - 1]
+        // Of several that have used as much as the highest, only as many as are too many.
+        var ties = levels.prefix(surplus).reversed().prefix { $0 == highest }.count
         buckets = buckets.filter { _, bucket in
-            guard surplus > 0, bucket.level(at: time, rule) <= median else { return true }
-            surplus -= 1
-            return false
+            let level = bucket.level(at: time, rule)
+            guard level == highest else { return level > highest }
+            ties -= 1
+            return ties < 0
         }
-        // The sample may have been too low.
-        if surplus > capacity / 4 { buckets = Dictionary(uniqueKeysWithValues: buckets.dropFirst(surplus).map { $0 }) }
     }
 }

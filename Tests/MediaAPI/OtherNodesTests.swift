@@ -2,6 +2,7 @@ import ChatTestSupport
 import Concurrency
 import Foundation
 import JSON
+import Logging
 import MediaAPI
 import Synchronization
 import Testing
@@ -159,5 +160,73 @@ struct OtherNodesTests {
         presence.setStatus("busy", for: "bob")
         #expect(peers.status(of: "bob") == "busy")
         #expect(!presence.disconnected("bob"))
+    }
+
+    @Test("a user is offline when the last node has no connection of theirs, and online since the first has one")
+    func nodes() {
+        let peers = RecordingPeers()
+        let hub = ConnectionHub(peers: peers) { event, _ in event }
+        let presence = Presence(connections: hub, now: { Date() })
+        let connection = UserConnection(user: ChatCaller(id: "bob"), expires: nil, transport: FakeClient())
+        peers.connect("bob")
+        hub.add(connection)
+        #expect(!presence.connected("bob"))
+        hub.remove(connection)
+        #expect(!presence.disconnected("bob") && !presence.lost("bob"))
+        #expect(presence.lost("cid"))
+    }
+
+    @Test("a user was last seen by the node that saw them last")
+    func lastSeen() async throws {
+        let (clock, store) = (fixture.clock, fixture.store)
+        let hub = ConnectionHub(peers: RecordingPeers()) { event, _ in event }
+        let history = Presence.History(store: store, dialect: .rooms, logger: .silent)
+        let presence = Presence(connections: hub, storedIn: history, now: { clock.now })
+        presence.disconnected("bob")
+        await presence.storeLastSeen(of: "bob")
+        #expect(await presence.statuses(of: ["bob"])["bob"]?.lastSeen == clock.now)
+        clock.advance(60)
+        // Another node.
+        try await store.recordLastSeen("bob", in: .rooms, at: clock.now)
+        #expect(await presence.statuses(of: ["bob"])["bob"]?.lastSeen == clock.now)
+        clock.advance(60)
+        presence.disconnected("bob")
+        #expect(await presence.statuses(of: ["bob"])["bob"]?.lastSeen == clock.now)
+    }
+
+    @Test("who was removed from a conversation receives no event of it, neither of a message nor of the conversation")
+    func removedMember() async throws {
+        let store = fixture.store
+        try await store.upsert(
+            Conversation(id: "g", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now))
+        let message = ChatMessage(
+            id: "m", dialect: .rooms, conversation: "g", sender: "ann", type: .text, text: "hi",
+            createdAt: fixture.clock.now)
+        _ = try await store.save([
+            MessageDraft(message: message, place: .conversation, caller: ChatCaller(id: "ann"), allowance: nil) { _ in
+                []
+            }
+        ])
+        let hub = ConnectionHub { event, _ in event }
+        let client = FakeClient()
+        let connection = UserConnection(user: ChatCaller(id: "bob"), expires: nil, transport: client)
+        hub.add(connection)
+        let sending = Task { await connection.run() }
+        func entry(_ draft: OutboxDraft) -> OutboxEntry {
+            OutboxEntry(sequence: 1, dialect: .rooms, draft: draft, attempts: 0, createdAt: fixture.clock.now)
+        }
+        let entries = [
+            entry(OutboxDraft(recipient: "bob", event: "message", message: "m")),
+            entry(OutboxDraft(recipient: "bob", event: "conversation", joined: "g")),
+            entry(OutboxDraft(recipient: "bob", event: "other")),
+        ]
+        let notifier = try notifier(hub)
+        for entry in entries { try await notifier.deliver(entry, receipt: WriteReceipt {}) }
+        for event in ["message", "conversation", "other"] { #expect(await client.next() == event) }
+        try await store.update("g", in: .rooms) { $0.members.remove("bob") }
+        for entry in entries { try await notifier.deliver(entry, receipt: WriteReceipt {}) }
+        #expect(await client.next() == "other")
+        connection.close()
+        await sending.value
     }
 }

@@ -7,7 +7,7 @@ extension Chat {
             throw noConversation
         }
         guard conversation.members.contains(caller.id) else {
-            throw rules.hidesFromNonMembers ? noConversation : ChatError(.notAllowed, rules.refusals.notMember)
+            throw notMember
         }
         return conversation
     }
@@ -23,8 +23,8 @@ extension Chat {
         guard ChatIdentifier.isValid(id), let message = try await store.message(id, in: dialect, viewer: caller.id),
             conversation.map({ ChatIdentifier.areSame($0, message.conversation) }) ?? true
         else { throw noMessage }
-        guard try await isVisible(message, to: caller) else {
-            throw rules.hidesFromNonMembers ? noMessage : ChatError(.notAllowed, rules.refusals.notYourMessage)
+        guard try await isVisible(message, to: caller.id) else {
+            throw notYourMessage
         }
         return message
     }
@@ -46,8 +46,20 @@ extension Chat {
     /// The error for a message that does not exist, or not for the caller.
     public var noMessage: ChatError { ChatError(.messageNotFound, rules.refusals.noMessage) }
 
-    private func isVisible(_ message: ChatMessage, to caller: ChatCaller) async throws -> Bool {
-        if let receiver = message.receiver { return message.sender == caller.id || receiver == caller.id }
-        return try await store.members(of: message.conversation, in: dialect).contains(caller.id)
+    /// The error for a caller who is not a member of the conversation.
+    var notMember: ChatError {
+        rules.hidesFromNonMembers
+            ? noConversation : ChatError(.notAllowed, rules.refusals.notMember, reason: .notMember)
+    }
+    /// The error for a caller who may not see the message.
+    var notYourMessage: ChatError {
+        rules.hidesFromNonMembers
+            ? noMessage : ChatError(.notAllowed, rules.refusals.notYourMessage, reason: .notMember)
+    }
+
+    /// Whether `user` is the sender or receiver of a direct message, or a member of its conversation now.
+    func isVisible(_ message: ChatMessage, to user: String) async throws -> Bool {
+        if let receiver = message.receiver { return message.sender == user || receiver == user }
+        return try await store.isMember(user, of: message.conversation, in: dialect)
     }
 }

@@ -60,10 +60,11 @@ extension Chat {
     public func updateProfile(
         of caller: ChatCaller, change: @escaping @Sendable (inout ChatUser) -> Void
     ) async throws -> ChatUser {
-        guard try await profile(of: caller) != nil,
-            let changed = try await store.updateUser(caller.id, change: change)
-        else { throw ChatError(.notFound, "User not found") }
-        return changed
+        let new = caller.name == nil ? nil : newUser(caller)
+        guard let update = try await store.updateUser(caller.id, creating: new, change: change) else {
+            throw ChatError(.notFound, "User not found")
+        }
+        return update.user
     }
 
     /// The users whose user name or e-mail address contains `text`, without the caller: at most `limit`.

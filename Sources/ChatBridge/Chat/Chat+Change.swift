@@ -16,12 +16,21 @@ extension Chat {
         }
     }
 
-    /// Runs a call of the store that checks membership, and says that the caller is no member in the words of the dialect.
-    func asMember<Result>(_ body: () async throws -> Result) async throws -> Result {
+    /// Runs a call of the store that checks what was checked before, and throws what that check would have thrown: the conversation,
+    /// the message or the membership may have ended meanwhile.
+    /// - Parameter refusal: what is thrown when the caller is no member; by default, that they may not see the message.
+    func asMember<Result>(
+        orThrow refusal: ChatError? = nil, _ body: () async throws -> Result
+    ) async throws -> Result {
         do {
             return try await body()
-        } catch let error as ChatError where error.reason == .notMember {
-            throw rules.hidesFromNonMembers ? noMessage : ChatError(.notAllowed, rules.refusals.notYourMessage)
+        } catch let error as ChatError {
+            switch error.reason {
+            case .notMember: throw refusal ?? notYourMessage
+            case .messageNotFound: throw noMessage
+            case .conversationNotFound: throw noConversation
+            default: throw error
+            }
         }
     }
 }

@@ -58,7 +58,9 @@ extension Chat {
         let message = try await message(id, for: caller, in: conversation)
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.refusals.onlySenderDeletes) }
         let date = timestamp
-        let deleted = try await store.deleteForAll(id, in: dialect, at: date, outbox: outbox(message))
+        let deleted = try await asMember {
+            try await store.deleteForAll(id, in: dialect, at: date, outbox: outbox(message))
+        }
         // If the process ends between the two, the files are deleted with those that no message shows.
         for id in withMedia ? message.attachments.compactMap(\.id) : [] { try await store.deleteUnreferencedMedia(id) }
         wake()
@@ -73,7 +75,7 @@ extension Chat {
         outbox: (_ hidden: ChatMessage) -> [OutboxDraft] = { _ in [] }
     ) async throws {
         let message = try await message(id, for: caller, in: conversation)
-        try await store.hide(id, in: dialect, from: caller.id, outbox: outbox(message))
+        try await asMember { try await store.hide(id, in: dialect, from: caller.id, outbox: outbox(message)) }
         wake()
     }
 

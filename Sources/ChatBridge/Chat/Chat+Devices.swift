@@ -6,14 +6,12 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `limitReached` when the caller has that many others; `unavailable` when the store does
     ///   not answer.
     public func registerDevice(_ token: String, platform: String, of caller: ChatCaller, limit: Int) async throws {
-        let known = try await store.records(.device, of: caller.id, in: dialect)
-        guard known.count < limit || known.contains(where: { $0.key == token }) else {
+        let device = UserRecord(
+            dialect: dialect, kind: .device, key: token, user: caller.id, value: ["platform": .string(platform)],
+            createdAt: timestamp)
+        guard try await store.upsertRecord(device, limit: limit) else {
             throw ChatError(.limitReached, "A user has at most \(limit) devices: unregister one")
         }
-        try await store.upsertRecord(
-            UserRecord(
-                dialect: dialect, kind: .device, key: token, user: caller.id, value: ["platform": .string(platform)],
-                createdAt: timestamp))
     }
 
     /// Removes a device of the caller, or with `nil` all of theirs.

@@ -30,7 +30,7 @@ extension Chat {
         change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation {
         _ = try await conversation(id, for: caller)
-        let notMember = ChatError(.notAllowed, rules.refusals.notMember)
+        let notMember = notMember
         return try await update(id, outbox: outbox) { conversation in
             // They may have been removed since the check above.
             guard conversation.members.contains(caller.id) else { throw notMember }
@@ -89,10 +89,7 @@ extension Chat {
         remove: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws {
         _ = try await conversation(id, for: caller)
-        let updated = try await store.update(id, in: dialect, outbox: outbox, change: remove)
-        if deletesEmpty, updated?.members.isEmpty ?? false {
-            try await store.deleteConversation(id, in: dialect)
-        }
+        try await store.update(id, in: dialect, deletesEmpty: deletesEmpty, outbox: outbox, change: remove)
         wake()
     }
 }

@@ -57,7 +57,7 @@ extension Chat {
     ///   store does not answer.
     public func create(_ conversation: Conversation, by caller: ChatCaller) async throws {
         guard conversation.dialect == dialect, conversation.members.contains(caller.id) else {
-            throw ChatError(.notAllowed, rules.refusals.notMember)
+            throw ChatError(.notAllowed, rules.refusals.notMember, reason: .notMember)
         }
         try await store.upsert(conversation)
     }

@@ -58,29 +58,36 @@ extension Chat {
         return try await changePoll(id, by: caller, outbox: outbox) { $0.close(by: caller.id, at: date) }
     }
 
-    /// Ends polls whose time has ended: at most `limit`. Each is ended, and `outbox` delivered, by one transaction, so that of several
-    /// processes one does it, and a process that is killed has done it entirely or not at all. Returns how many had ended.
-    /// - Parameter outbox: the events to deliver.
+    /// Ends polls whose time has ended. Each is ended, and `outbox` delivered, by one transaction, so that of several processes one does
+    /// it, and a process that is killed has done it entirely or not at all. A poll that cannot be ended is put aside.
+    /// - Parameters:
+    ///   - due: which polls are put aside.
+    ///   - outbox: the events to deliver.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func expirePolls(
-        limit: Int, outbox: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft]
-    ) async throws -> Int {
+        _ due: DueEntries, outbox: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft]
+    ) async throws {
         let date = timestamp
-        let ended = try await store.endedPolls(in: dialect, at: date, limit: limit)
-        for message in ended { try await expirePoll(message, at: date, outbox: outbox) }
-        if !ended.isEmpty { wake() }
-        return ended.count
+        try await due.handleAll(
+            failure: "poll not ended", key: { $0.id },
+            read: { try await store.endedPolls(in: dialect, at: date, limit: $0) },
+            handle: { message in
+                let isEnded = try await expirePoll(message, at: date, outbox: outbox)
+                if isEnded { wake() }
+                return isEnded
+            })
     }
 
     /// When the next poll ends by itself; `nil` where none does.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func nextPollEnd() async throws -> Date? { try await store.nextPollEnd(in: dialect) }
 
+    /// Returns whether the poll has ended.
     private func expirePoll(
         _ message: ChatMessage, at date: Date, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
-    ) async throws {
+    ) async throws -> Bool {
         do {
-            try await store.updateMessage(message.id, in: dialect, by: nil, outbox: outbox) { message in
+            let ended = try await store.updateMessage(message.id, in: dialect, by: nil, outbox: outbox) { message in
                 guard var poll = message.poll else {
                     // Nothing ends any more.
                     message.pollEnd = nil
@@ -91,8 +98,10 @@ extension Chat {
                 message.poll = poll
                 message.updatedAt = date
             }
+            return ended.pollEnd == nil
         } catch let error as ChatError where error.code == .messageNotFound {
             // It was deleted meanwhile, with its poll.
+            return false
         }
     }
 

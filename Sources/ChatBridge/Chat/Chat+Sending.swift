@@ -51,7 +51,7 @@ extension Chat {
                 caller: caller, allowance: rules.allowance, media: index == 0 ? media : [],
                 separatesTimestamps: rules.separatesTimestamps, complete: rules.completesMessage, outbox: outbox)
         }
-        let saved = try await store.save(drafts)
+        let saved = try await asMember(orThrow: notMember) { try await store.save(drafts) }
         wake()
         return saved
     }
@@ -64,7 +64,7 @@ extension Chat {
         let draft = MessageDraft(
             message: message, place: .notice, caller: caller, allowance: nil,
             separatesTimestamps: rules.separatesTimestamps, outbox: outbox)
-        _ = try await store.save([draft])
+        _ = try await asMember { try await store.save([draft]) }
         wake()
     }
 

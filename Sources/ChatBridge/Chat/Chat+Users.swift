@@ -12,20 +12,25 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func profile(of caller: ChatCaller) async throws -> ChatUser? {
         if let known = try await store.user(caller.id) { return known }
-        guard let name = caller.name else { return nil }
-        let user = ChatUser(id: caller.id, name: name, userType: caller.userType ?? .regular)
-        try await store.upsert(user)
-        return user
+        guard caller.name != nil else { return nil }
+        // The chat server may write one at the same time, which counts.
+        return try await store.updateUser(caller.id, creating: newUser(caller)) { _ in }?.user
     }
 
-    /// Replaces the pictures of the caller's record, which is created where there is none. Returns the record.
+    /// Replaces the pictures of the caller's record, which is created where there is none. Returns the record, and the pictures
+    /// that it had: of changes at the same time each picture is among these once.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
-    public func setImages(_ images: [String], of caller: ChatCaller) async throws -> ChatUser {
-        var user =
-            try await profile(of: caller) ?? ChatUser(id: caller.id, userType: caller.userType ?? .regular)
-        user.images = images
-        try await store.upsert(user)
-        return user
+    public func setImages(
+        _ images: [String], of caller: ChatCaller
+    ) async throws -> (user: ChatUser, former: [String]) {
+        let new = newUser(caller)
+        let update = try await store.updateUser(caller.id, creating: new) { $0.images = images }
+        return (update?.user ?? new, update?.former?.images ?? [])
+    }
+
+    /// The record that a caller who has none gets from their token.
+    func newUser(_ caller: ChatCaller) -> ChatUser {
+        ChatUser(id: caller.id, name: caller.name, userType: caller.userType ?? .regular)
     }
 
     /// When a user's record was first written; `nil` where there is none.

@@ -10,14 +10,13 @@ public final class DueMessageDeleter: Sendable {
 
     /// How often it looks for due messages: other processes may have saved one that is due earlier than those it knows.
     private static let period = Duration.seconds(1)
-    /// How many messages it reads at once.
-    private static let batch = 100
 
     private let store: any ChatStore
     private let events: [Dialect: Events]
     private let now: @Sendable () -> Date
     private let wake: @Sendable () -> Void
     private let logger: Logger
+    private let due: DueEntries
 
     /// A deleter of due messages.
     /// - Parameters:
@@ -33,6 +32,7 @@ public final class DueMessageDeleter: Sendable {
         self.now = now
         self.wake = wake
         self.logger = logger
+        due = DueEntries(now: now, logger: logger)
     }
 
     /// Deletes due messages until the task is cancelled.
@@ -61,18 +61,15 @@ public final class DueMessageDeleter: Sendable {
         }
     }
 
-    /// Deletes what is due now. Returns when the next message is due; `nil` where none is known to be.
+    /// Deletes what is due now. A message that cannot be deleted is put aside. Returns when the next message is due; `nil` where none is
+    /// known to be.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     func deleteDue() async throws -> Date? {
-        let dialects = Set(events.keys)
-        var hasMore = true
-        while hasMore {
-            let date = Date(milliseconds: now().milliseconds)
-            let due = try await store.dueMessages(in: dialects, at: date, limit: Self.batch)
-            var deleted = 0
-            for message in due where try await delete(message, at: date) { deleted += 1 }
-            hasMore = due.count == Self.batch && deleted > 0
-        }
+        let (dialects, date) = (Set(events.keys), Date(milliseconds: now().milliseconds))
+        try await due.handleAll(
+            failure: "due message not deleted", key: { "\($0.dialect.rawValue) \($0.id)" },
+            read: { try await store.dueMessages(in: dialects, at: date, limit: $0) },
+            handle: { try await delete($0, at: date) })
         return try await store.nextDueMessage(in: dialects)
     }
 

@@ -81,7 +81,15 @@ public struct ConnectionNotifier: Notifier {
             // It was deleted meanwhile.
             guard message != nil else { return nil }
         }
+        if let viewer, try await hasLeft(viewer, message, entry.draft.joined) { return nil }
         return try await payload(entry, message, viewer)
+    }
+
+    /// Whether the only receiver of an event may not see what it is about any more: they were removed since it was written.
+    private func hasLeft(_ user: String, _ message: ChatMessage?, _ conversation: String?) async throws -> Bool {
+        if let message { return try await !chat.isVisible(message, to: user) }
+        guard let conversation else { return false }
+        return try await !chat.store.isMember(user, of: conversation, in: chat.dialect)
     }
 
     /// Those of `absent` users who are expected to connect soon: after a restart all who could have received the event before,

@@ -18,6 +18,9 @@ public final class Presence: Sendable {
     }
 
     private struct Users {
+        /// The users who have connections to this process, as far as ``Presence/connected(_:)`` and
+        /// ``Presence/disconnected(_:)`` were called.
+        var present: Set<String> = []
         var selected: [String: String] = [:]
         var lastSeen: [String: Date] = [:]
     }
@@ -34,6 +37,7 @@ public final class Presence: Sendable {
     private let now: @Sendable () -> Date
     private let history: History?
     private let users = Mutex(Users())
+    private let announcing = Mutex(())
     /// For how many users it is remembered when they were last seen.
     private let capacity = 100_000
 
@@ -63,16 +67,57 @@ public final class Presence: Sendable {
         users.withLock { $0.selected[user] = status }
     }
 
-    /// Records that a connection of `user` has ended. Returns whether that was their last.
+    /// Records that a connection of `user` was added to this process. Returns whether they were offline before: of connections
+    /// that open at the same time, one is the first.
+    @discardableResult
+    public func connected(_ user: String) -> Bool {
+        users.withLock { users in
+            // Where it has ended already, ``disconnected(_:)`` may have been called before.
+            guard connections.ownConnectionCount(of: user) > 0, users.present.insert(user).inserted else {
+                return false
+            }
+            return connections.otherConnectionCount(of: user) == 0
+        }
+    }
+
+    /// Records that a connection of `user` to this process has ended. Returns whether they are offline now: of connections that end
+    /// at the same time, one is the last.
     @discardableResult
     public func disconnected(_ user: String) -> Bool {
-        let isLast = connections.connectionCount(of: user) == 0
-        if isLast { select(nil, for: user) }
+        recordAbsence(of: user)
+        return users.withLock { users in
+            // By the connections that there are now: another one may have ended since the call.
+            guard connections.ownConnectionCount(of: user) == 0, users.present.remove(user) != nil else { return false }
+            return connections.otherConnectionCount(of: user) == 0
+        }
+    }
+
+    /// Records that connections of `user` to another process have ended with that. Returns whether they are offline now.
+    @discardableResult
+    public func lost(_ user: String) -> Bool { recordAbsence(of: user) }
+
+    /// Returns whether the user is offline.
+    @discardableResult
+    private func recordAbsence(of user: String) -> Bool {
+        let isOffline = connections.connectionCount(of: user) == 0
+        if isOffline { select(nil, for: user) }
         users.withLock { users in
             if users.lastSeen.count >= capacity { users.lastSeen = [:] }
             users.lastSeen[user] = now()
         }
-        return isLast
+        return isOffline
+    }
+
+    /// Sends an event about the presence of a user, unless that has changed since it was decided: the change is announced by itself.
+    /// What is read for an event takes time, so that an event of a page that was closed could be sent after the one of the next page.
+    /// - Parameters:
+    ///   - isOnline: what the event says, or `nil` for one that is sent in any case.
+    ///   - send: queues the event; must not wait. Called at most once, before this returns, and for one event at a time.
+    public func announce(_ user: String, whileOnline isOnline: Bool?, _ send: () -> Void) {
+        announcing.withLock { _ in
+            if let isOnline, (connections.connectionCount(of: user) > 0) != isOnline { return }
+            send()
+        }
     }
 
     /// Stores when `user` was last seen: now, or when their last connection ended. To be called when they connect, too, because
@@ -88,14 +133,16 @@ public final class Presence: Sendable {
         }
     }
 
-    /// The presence of each of `users`; when they were last seen is read from the store where this process does not know it.
+    /// The presence of each of `users`; when they were last seen is read from the store where this process does not know it, or
+    /// another one may have seen them later.
     public func statuses(of users: Set<String>) async -> [String: Status] {
         var statuses = Dictionary(uniqueKeysWithValues: users.map { ($0, status(of: $0)) })
-        let unknown = users.filter { statuses[$0]?.lastSeen == nil }
+        let hasOthers = connections.fanOut != nil
+        let unknown = statuses.filter { !$0.value.isOnline && (hasOthers || $0.value.lastSeen == nil) }
         guard let history, !unknown.isEmpty else { return statuses }
         do {
-            for (user, date) in try await history.store.lastSeen(of: unknown, in: history.dialect) {
-                statuses[user]?.lastSeen = date
+            for (user, date) in try await history.store.lastSeen(of: Set(unknown.keys), in: history.dialect) {
+                statuses[user]?.lastSeen = max(statuses[user]?.lastSeen ?? date, date)
             }
         } catch {
             history.logger.warning("the times when users were last seen cannot be read", ["error": "\(error)"])

@@ -72,7 +72,7 @@ public struct ChatError: Error, Sendable {
     public var code: Code
     /// What happened and what to do about it.
     public var message: String { text ?? reason.map(RefusalMessages.message(for:)) ?? code.rawValue }
-    /// Why the store rejected the operation; `nil` if the core or the dialect did.
+    /// Why the store rejected the operation, or would have; `nil` where the core or the dialect rejected it for a reason of its own.
     public let reason: StoreError?
     /// The numbers of the limit, with ``Code/limitExceeded``.
     public var limit: Limit?
@@ -81,10 +81,13 @@ public struct ChatError: Error, Sendable {
     private let text: String?
 
     /// An error of the core or a dialect, with its message.
-    public init(_ code: Code, _ message: String, limit: Limit? = nil, cause: (any Error)? = nil) {
+    /// - Parameter reason: the store's reason that the message is another text for.
+    public init(
+        _ code: Code, _ message: String, reason: StoreError? = nil, limit: Limit? = nil, cause: (any Error)? = nil
+    ) {
         self.code = code
         text = message
-        reason = nil
+        self.reason = reason
         self.limit = limit
         self.cause = cause
     }

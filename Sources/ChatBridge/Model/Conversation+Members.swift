@@ -31,7 +31,7 @@ extension Conversation {
     public mutating func remove(_ user: String, restoresRole: Bool = false) {
         let hadAdmins = !admins.isEmpty
         members.remove(user)
-        if !restoresRole { admins = admins }
+        if !restoresRole, settings["admins"] != nil { admins = admins }
         guard hadAdmins, admins.isEmpty else { return }
         let successor = members.min { (joinedAt($0), $0) < (joinedAt($1), $1) }
         admins = Set([successor].compactMap(\.self))

@@ -10,7 +10,7 @@ public struct DeadLetter: Sendable, Hashable {
     public var draft: OutboxDraft
     /// How many attempts to deliver it have failed.
     public var attempts: Int
-    /// When the event was written.
+    /// When the event was written, or an event for devices was replayed last.
     public var createdAt: Date
     /// When it was given up.
     public var failedAt: Date
@@ -59,7 +59,7 @@ public protocol DeadLetterStore: Sendable {
     /// - Throws: ``StoreError/unavailable``.
     func deadLetterCounts() async throws -> [Dialect: Int]
     /// Writes entries for dead letters again, in their order and after all others, and removes the dead letters. Returns how
-    /// many there were.
+    /// many there were. Events for devices count as written now: they are given up by their age alone.
     /// - Parameter numbers: which dead letters; `nil` for all. Those that do not exist are ignored.
     /// - Throws: ``StoreError/unavailable``.
     func replayDeadLetters(_ numbers: [Int]?) async throws -> Int

@@ -10,7 +10,7 @@ public struct OutboxEntry: Sendable, Hashable {
     public var draft: OutboxDraft
     /// How many attempts to deliver it have failed.
     public var attempts: Int
-    /// When it was written.
+    /// When it was written, or an event for devices was replayed last.
     public var createdAt: Date
     /// Whether a process before this one wrote it.
     public var isInherited: Bool = false

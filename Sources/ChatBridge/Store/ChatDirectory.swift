@@ -16,25 +16,34 @@ public protocol ChatDirectory: Sendable {
     /// The records of `ids`, by ID, of those users that have one.
     /// - Throws: ``StoreError/unavailable``.
     func users(_ ids: Set<String>) async throws -> [String: ChatUser]
-    /// Deletes a user's record and removes them from every conversation; their messages stay. `false` when there was no record
-    /// and no membership.
+    /// Deletes a user's record and removes them from every conversation, where another member becomes admin if they were the last
+    /// one, see ``Conversation/remove(_:restoresRole:)``; their messages stay. `false` when there was no record and no membership.
+    /// - Parameter dialects: whose conversations, other than direct ones, are deleted when they lose their last member by this.
     /// - Throws: ``StoreError/unavailable``.
     @discardableResult
-    func deleteUser(_ id: String) async throws -> Bool
+    func deleteUser(_ id: String, deletingEmptyGroupsOf dialects: Set<Dialect>) async throws -> Bool
 
     /// Writes a conversation and its members; `false` when it was the same already. If the pair has another direct
     /// conversation, that one receives this ID and keeps its messages.
     /// - Throws: ``StoreError/unavailable``.
     @discardableResult
     func upsert(_ conversation: Conversation) async throws -> Bool
+    /// Writes a conversation and its members as the chat server provisions it, in one transaction. Returns what it is now, and
+    /// whether there was none of this ID before. If the pair has another direct conversation, that one receives this ID and keeps
+    /// its messages.
+    /// - Parameter keepsSettings: whether the settings of one that exists stay as they are.
+    /// - Throws: ``StoreError/unavailable``.
+    func provision(_ conversation: Conversation, keepsSettings: Bool) async throws -> (Conversation, isNew: Bool)
     /// Changes an existing conversation by `change` in one transaction. Returns what it is now; `nil` when there is none.
     /// - Parameters:
+    ///   - deletesEmpty: whether it is deleted, with its messages, when the change leaves no members.
     ///   - outbox: what to deliver; called only when something changed.
     ///   - change: the change; when it throws, nothing is changed.
     /// - Throws: ``StoreError/unavailable``; what `change` throws.
     @discardableResult
     func update(
-        _ conversation: String, in dialect: Dialect, outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
+        _ conversation: String, in dialect: Dialect, deletesEmpty: Bool,
+        outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
         change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation?
     /// The direct conversation of the pair of `conversation`, created by writing that if there is none, and whether it was
@@ -58,6 +67,9 @@ public protocol ChatDirectory: Sendable {
     /// The members of a conversation; empty when there is no such conversation.
     /// - Throws: ``StoreError/unavailable``.
     func members(of conversation: String, in dialect: Dialect) async throws -> Set<String>
+    /// Whether a user is a member of a conversation; `false` when there is no such conversation.
+    /// - Throws: ``StoreError/unavailable``.
+    func isMember(_ user: String, of conversation: String, in dialect: Dialect) async throws -> Bool
     /// The users with whom `user` shares a conversation: at most `limit`, those of the latest conversations first.
     /// - Throws: ``StoreError/unavailable``.
     func contacts(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
@@ -82,6 +94,23 @@ public protocol ChatDirectory: Sendable {
     /// - Throws: ``StoreError/unavailable``.
     func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) async throws
         -> ConversationStatistics
+}
+
+extension ChatDirectory {
+    /// Deletes a user; conversations that lose their last member by this stay.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    public func deleteUser(_ id: String) async throws -> Bool { try await deleteUser(id, deletingEmptyGroupsOf: []) }
+
+    /// Changes an existing conversation, which stays where the change leaves no members.
+    /// - Throws: ``StoreError/unavailable``; what `change` throws.
+    @discardableResult
+    public func update(
+        _ conversation: String, in dialect: Dialect, outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
+        change: @escaping @Sendable (inout Conversation) throws -> Void
+    ) async throws -> Conversation? {
+        try await update(conversation, in: dialect, deletesEmpty: false, outbox: outbox, change: change)
+    }
 }
 
 /// When users were last seen.

@@ -26,10 +26,26 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func provision(_ conversation: Conversation, keepsSettings: Bool) throws -> (Conversation, isNew: Bool) {
+        try transact {
+            let isNew = try row(conversation.id, in: conversation.dialect) == nil
+            _ = try mergeDirectConversation(into: conversation)
+            guard let known = try row(conversation.id, in: conversation.dialect) else {
+                try insert(conversation)
+                return (conversation, isNew)
+            }
+            var changed = conversation
+            if keepsSettings { changed.settings = known.conversation.settings }
+            _ = try write(changed, over: known)
+            return (changed, isNew)
+        }
+    }
+
+    /// See ``ChatDirectory``.
     @discardableResult
     public func update(
-        _ conversation: String, in dialect: Dialect, outbox: @Sendable (Conversation) -> [OutboxDraft],
-        change: @Sendable (inout Conversation) throws -> Void
+        _ conversation: String, in dialect: Dialect, deletesEmpty: Bool,
+        outbox: @Sendable (Conversation) -> [OutboxDraft], change: @Sendable (inout Conversation) throws -> Void
     ) throws -> Conversation? {
         try transact {
             guard let known = try row(conversation, in: dialect) else { return nil }
@@ -38,6 +54,7 @@ extension SQLiteChatStore {
             guard try write(changed, over: known) else { return known.conversation }
             let updated = try row(conversation, in: dialect)?.conversation
             if let updated { try write(outbox(updated), dialect: dialect, at: now()) }
+            if deletesEmpty, updated?.members.isEmpty ?? false { try delete(known) }
             return updated
         }
     }
@@ -72,29 +89,62 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func isMember(_ user: String, of conversation: String, in dialect: Dialect) throws -> Bool {
+        try translate {
+            try connection.first(
+                """
+                SELECT 1 FROM conversations AS c JOIN members AS m ON m.conversation = c.number
+                WHERE c.dialect = ? AND c.id = ? AND m.user = ?
+                """, [.text(dialect.rawValue), .text(conversation), .text(user)]
+            ) { $0.integer(0) } != nil
+        }
+    }
+
+    /// See ``ChatDirectory``.
     @discardableResult
     public func deleteConversation(_ id: String, in dialect: Dialect) throws -> Bool {
         try transact {
             guard let known = try row(id, in: dialect) else { return false }
-            let number = known.number
-            contacts.invalidate(known.conversation.members, in: dialect)
-            let messages = try connection.rows(
-                "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
-            ) { $0.integer(0) }
-            for message in messages { _ = try removeReferences(of: .message(message)) }
-            let place: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
-            let media = try connection.rows(
-                "SELECT id FROM media_items WHERE dialect = ? AND conversation = ?", place
-            ) { $0.text(0) }
-            for medium in media { _ = try removeReferences(of: .media(medium)) }
-            try connection.run("DELETE FROM media_items WHERE dialect = ? AND conversation = ?", place)
-            // Before the messages, so that not each of them is subtracted.
-            for table in ["message_counts", "hidden_counts"] {
-                try connection.run("DELETE FROM \(table) WHERE conversation = ?", [.integer(number)])
-            }
-            try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
+            try delete(known)
             return true
         }
+    }
+
+    /// Deletes a conversation with its messages and files.
+    private func delete(_ known: ConversationRow) throws {
+        let (number, dialect) = (known.number, known.conversation.dialect)
+        contacts.invalidate(known.conversation.members, in: dialect)
+        let messages = try connection.rows(
+            "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
+        ) { $0.integer(0) }
+        for message in messages { _ = try removeReferences(of: .message(message)) }
+        let place: [SQLiteValue] = [.text(dialect.rawValue), .text(known.conversation.id)]
+        let media = try connection.rows(
+            "SELECT id FROM media_items WHERE dialect = ? AND conversation = ?", place
+        ) { $0.text(0) }
+        for medium in media { _ = try removeReferences(of: .media(medium)) }
+        try connection.run("DELETE FROM media_items WHERE dialect = ? AND conversation = ?", place)
+        // Before the messages, so that not each of them is subtracted.
+        for table in ["message_counts", "hidden_counts"] {
+            try connection.run("DELETE FROM \(table) WHERE conversation = ?", [.integer(number)])
+        }
+        try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
+    }
+
+    /// Removes a user who is deleted from a conversation, which keeps its place in the lists.
+    /// - Parameter dialects: whose groups are deleted with their last member.
+    func remove(deletedUser user: String, from number: Int, deletingEmptyGroupsOf dialects: Set<Dialect>) throws {
+        guard let known = try row(where: "number = ?", [.integer(number)]) else { return }
+        try connection.run(
+            "DELETE FROM members WHERE conversation = ? AND user = ?", [.integer(number), .text(user)])
+        var changed = known.conversation
+        guard !changed.isDirect else { return }
+        changed.remove(user)
+        if changed.members.isEmpty, dialects.contains(changed.dialect) { return try delete(known) }
+        guard changed.settings != known.conversation.settings else { return }
+        try connection.run(
+            "UPDATE conversations SET settings = ? WHERE number = ?",
+            [.text(changed.settings.encodedText()), .integer(number)])
     }
 
     func unreadCounts(in number: Int) throws -> [String: Int] {

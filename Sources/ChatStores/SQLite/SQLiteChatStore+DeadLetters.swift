@@ -3,8 +3,10 @@ public import Foundation
 import JSON
 
 extension SQLiteChatStore {
-    private static let columns =
-        "dialect, recipient, audience, event, message, payload, except_socket, joined, remaining, created_at"
+    private static let columns = event + ", created_at"
+    /// The columns of the event itself.
+    private static let event =
+        "dialect, recipient, audience, event, message, payload, except_socket, joined, remaining"
 
     /// See ``OutboxStore``.
     public func moveToDeadLetters(_ sequence: Int, reason: String, at date: Date) throws {
@@ -64,8 +66,13 @@ extension SQLiteChatStore {
             try connection.run(
                 """
                 INSERT INTO outbox (start, \(Self.columns))
-                SELECT ?2, \(Self.columns) FROM dead_letters WHERE \(condition) ORDER BY number
-                """, [SQLiteValue(list), .integer(start.number)])
+                SELECT ?2, \(Self.event), CASE audience WHEN ?4 THEN ?3 ELSE created_at END
+                FROM dead_letters WHERE \(condition) ORDER BY number
+                """,
+                [
+                    SQLiteValue(list), .integer(start.number), .integer(now().milliseconds),
+                    .text(OutboxDraft.Audience.devices.rawValue),
+                ])
             try connection.run("DELETE FROM dead_letters WHERE \(condition)", [SQLiteValue(list)])
             return count ?? 0
         }

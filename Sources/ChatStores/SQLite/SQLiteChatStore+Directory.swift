@@ -48,13 +48,16 @@ extension SQLiteChatStore {
 
     /// See ``ChatDirectory``.
     @discardableResult
-    public func deleteUser(_ id: String) throws -> Bool {
+    public func deleteUser(_ id: String, deletingEmptyGroupsOf dialects: Set<Dialect>) throws -> Bool {
         try transact {
             contacts.removeAll()
             try connection.run("DELETE FROM last_seen WHERE user = ?", [.text(id)])
             try deleteRecords(of: id)
-            let left = try connection.change("DELETE FROM members WHERE user = ?", [.text(id)])
-            return try connection.change("DELETE FROM users WHERE id = ?", [.text(id)]) + left > 0
+            let left = try connection.rows("SELECT conversation FROM members WHERE user = ?", [.text(id)]) {
+                $0.integer(0)
+            }
+            for number in left { try remove(deletedUser: id, from: number, deletingEmptyGroupsOf: dialects) }
+            return try connection.change("DELETE FROM users WHERE id = ?", [.text(id)]) > 0 || !left.isEmpty
         }
     }
 

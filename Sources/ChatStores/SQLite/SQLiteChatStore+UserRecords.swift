@@ -16,7 +16,19 @@ extension SQLiteChatStore {
     }
 
     /// See ``UserRecordStore``.
-    public func upsertRecord(_ record: UserRecord) throws { try transact { try write(record) } }
+    @discardableResult
+    public func upsertRecord(_ record: UserRecord, limit: Int?) throws -> Bool {
+        try transact {
+            if let limit, try storedRecord(record.kind, record.key, record.dialect)?.user != record.user {
+                let owner: [SQLiteValue] = [
+                    .text(record.user), .text(record.dialect.rawValue), .text(record.kind.rawValue),
+                ]
+                guard try connection.rows(Self.recordsOfUser, owner, Self.record).count < limit else { return false }
+            }
+            try write(record)
+            return true
+        }
+    }
 
     /// See ``UserRecordStore``.
     public func record(_ kind: UserRecord.Kind, key: String, in dialect: Dialect) throws -> UserRecord? {
@@ -45,12 +57,15 @@ extension SQLiteChatStore {
     }
 
     /// See ``UserRecordStore``.
-    public func updateUser(_ id: String, change: @escaping @Sendable (inout ChatUser) -> Void) throws -> ChatUser? {
+    public func updateUser(
+        _ id: String, creating new: ChatUser?, change: @escaping @Sendable (inout ChatUser) -> Void
+    ) throws -> UserUpdate? {
         try transact {
-            guard var user = try record(of: id) else { return nil }
+            let former = try record(of: id)
+            guard var user = former ?? new else { return nil }
             change(&user)
             _ = try write(user)
-            return user
+            return UserUpdate(former: former, user: user)
         }
     }
 

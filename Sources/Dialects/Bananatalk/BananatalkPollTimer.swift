@@ -7,11 +7,16 @@ import Logging
 struct BananatalkPollTimer {
     /// How often to look without being woken: other nodes create polls as well.
     private static let period = Duration.seconds(5)
-    /// How many polls are read at once.
-    private static let batch = 100
 
     let service: BananatalkService
     let logger: Logger
+    private let due: DueEntries
+
+    init(service: BananatalkService, logger: Logger) {
+        self.service = service
+        self.logger = logger
+        due = DueEntries(now: service.chat.now, logger: logger)
+    }
 
     /// Ends polls until the task is cancelled.
     func run() async {
@@ -37,7 +42,7 @@ struct BananatalkPollTimer {
     /// Ends the polls whose time has ended. Returns when the next one ends.
     /// - Throws: `ChatError` with code `unavailable` when the store does not answer.
     func endPolls() async throws -> Date? {
-        while try await service.chat.expirePolls(limit: Self.batch, outbox: BananatalkEvent.pollClosed) == Self.batch {}
+        try await service.chat.expirePolls(due, outbox: BananatalkEvent.pollClosed)
         return try await service.chat.nextPollEnd()
     }
 }

@@ -57,6 +57,7 @@ public struct BananatalkSockets: SocketIOApplication {
                 ])
             oldest.disconnect()
         }
+        presence.connected(caller.id)
         await presence.storeLastSeen(of: caller.id)
         let contacts = await announce(caller.id)
         let present = contacts.filter { hub.connectionCount(of: $0) > 0 }
@@ -80,7 +81,7 @@ public struct BananatalkSockets: SocketIOApplication {
     /// Announces the status of the users who had sockets on a node that is gone.
     func lost(_ sockets: [PeerConnection]) async {
         for user in SocketIOHub.users(of: sockets) {
-            presence.disconnected(user)
+            presence.lost(user)
             await presence.storeLastSeen(of: user)
             await announce(user)
         }
@@ -106,7 +107,10 @@ public struct BananatalkSockets: SocketIOApplication {
             logger.warning("contacts not notified of presence", ["error": "\(error)"])
         }
         let rooms = Set((contacts.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
-        hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)
+        guard let status = await presence.statuses(of: [user])[user] else { return contacts }
+        presence.announce(user, whileOnline: status.isOnline) {
+            hub.emit("userStatusUpdate", [json(user, status)], to: rooms)
+        }
         return contacts
     }
 

@@ -17,7 +17,8 @@ extension BananatalkSockets {
         return JSONObject(statuses.map { ($0, json($0, $1)) })
     }
 
-    private func json(_ user: String, _ status: Presence.Status) -> JSONValue {
+    /// The status object of a user.
+    func json(_ user: String, _ status: Presence.Status) -> JSONValue {
         [
             "userId": .string(user), "status": .string(status.isOnline ? status.selected ?? "online" : "offline"),
             "lastSeen": JSONValue(status.lastSeen.map(Timestamp.milliseconds)),

@@ -14,6 +14,8 @@ struct ImageKitAudience: ConnectionRegistry {
     var fanOut: (any EventFanOut)? { hub.fanOut }
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+    func ownConnectionCount(of user: String) -> Int { hub.ownConnectionCount(of: user) }
+    func otherConnectionCount(of user: String) -> Int { hub.otherConnectionCount(of: user) }
 
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool { subscriptions.isPresent(user, for: entry) }
 

@@ -97,6 +97,11 @@ public struct ImageKitSockets: SocketIOApplication {
         let payload: JSONValue = [
             "userId": .string(user), "chatId": .string(chat), "timestamp": service.timestamp,
         ]
-        subscriptions.send(event, payload, in: chat, to: members, except: except)
+        subscriptions.announce(user, in: chat, whilePresent: Self.presence[event]) {
+            subscriptions.send(event, payload, in: chat, to: members, except: except)
+        }
     }
+
+    /// What the events of presence say: whether the user has a socket in the chat.
+    private static let presence = ["user_online": true, "user_offline": false]
 }

@@ -16,6 +16,8 @@ struct IntokAudience: ConnectionRegistry {
     var fanOut: (any EventFanOut)? { hub.fanOut }
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+    func ownConnectionCount(of user: String) -> Int { hub.ownConnectionCount(of: user) }
+    func otherConnectionCount(of user: String) -> Int { hub.otherConnectionCount(of: user) }
 
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
         guard let list = payload[Self.each]?.arrayValue else {

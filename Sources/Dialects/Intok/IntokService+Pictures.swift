@@ -90,9 +90,8 @@ extension IntokService {
     }
 
     private func replacePicture(of caller: ChatCaller, by url: String?) async throws -> ChatUser {
-        let old = try await chat.profile(of: caller)?.images ?? []
-        let user = try await chat.setImages(url.map { [$0] } ?? [], of: caller)
-        for oldURL in old where !user.images.contains(oldURL) {
+        let (user, former) = try await chat.setImages(url.map { [$0] } ?? [], of: caller)
+        for oldURL in former where !user.images.contains(oldURL) {
             guard let id = pictureID(at: oldURL), let old = try await picture(id, of: caller) else { continue }
             do {
                 try await chat.delete(old)

@@ -13,6 +13,8 @@ struct RoomsConnections: ConnectionRegistry {
     var fanOut: (any EventFanOut)? { subscriptions.fanOut }
 
     func connectionCount(of user: String) -> Int { subscriptions.connectionCount(of: user) }
+    func ownConnectionCount(of user: String) -> Int { subscriptions.ownConnectionCount(of: user) }
+    func otherConnectionCount(of user: String) -> Int { subscriptions.otherConnectionCount(of: user) }
 
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool { subscriptions.isPresent(user, for: entry) }
 

@@ -60,7 +60,11 @@ extension RoomsSockets {
         let response = RoomsEnvelope.success(
             RoomsTexts.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
         socket.emit("joined_chat", [response])
-        if isFirst { notify("user_joined_chat", in: id, of: caller, to: members, except: socket) }
+        if isFirst {
+            subscriptions.announce(caller.id, in: id, whilePresent: true) {
+                notify("user_joined_chat", in: id, of: caller, to: members, except: socket)
+            }
+        }
         return response
     }
 
@@ -69,7 +73,9 @@ extension RoomsSockets {
         // A user who is no longer a member may still leave; then no one is notified.
         let members = try await service.chat.members(of: id)
         if isLast, members.contains(caller.id) {
-            notify("user_left_chat", in: id, of: caller, to: members, except: socket)
+            subscriptions.announce(caller.id, in: id, whilePresent: false) {
+                notify("user_left_chat", in: id, of: caller, to: members, except: socket)
+            }
         }
         return RoomsEnvelope.success(RoomsTexts.left, ["chatRoomId": .string(id)])
     }

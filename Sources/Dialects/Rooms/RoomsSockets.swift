@@ -51,13 +51,14 @@ public struct RoomsSockets: SocketIOApplication {
         subscriptions.disconnected(socket)
         guard let caller = socket.caller else { return }
         let wasVisible = presence.selectedStatus(of: caller.id) != RoomsStatus.invisible
-        if presence.disconnected(caller.id), wasVisible { await notifyContacts(of: caller.id, "user_offline") }
+        guard presence.disconnected(caller.id), wasVisible else { return }
+        await notifyContacts(of: caller.id, "user_offline", whileOnline: false)
     }
 
     /// Notifies the contacts of the users who had sockets on a node that is gone, and have none left.
     func lost(_ sockets: [PeerConnection]) async {
-        for user in SocketIOHub.users(of: sockets) where presence.disconnected(user) {
-            await notifyContacts(of: user, "user_offline")
+        for user in SocketIOHub.users(of: sockets) where presence.lost(user) {
+            await notifyContacts(of: user, "user_offline", whileOnline: false)
         }
     }
 
@@ -70,10 +71,6 @@ public struct RoomsSockets: SocketIOApplication {
         let audience = RoomsConnections(subscriptions: subscriptions, deliveries: deliveries)
         return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             var payload = entry.draft.payload.objectValue ?? [:]
-            // An entry kept for an absent user: they may have left the room in the meantime.
-            if let viewer, let room = payload["chatRoomId"]?.stringValue {
-                guard try await service.chat.members(of: room).contains(viewer) else { return nil }
-            }
             if let message, entry.draft.event == RoomsEvent.reactionUpdated {
                 payload["reactions"] = RoomsMessage.reactions(message)
             } else if let message {
@@ -97,18 +94,18 @@ public struct RoomsSockets: SocketIOApplication {
                 limits.giveBack(origin: origin)
                 try await limits.admit(user: caller.id)
             }
-            let isFirst = hub.connectionCount(of: caller.id) == 0
             guard socket.identify(as: caller, until: expires) else {
                 throw ChatError(.notAllowed, RoomsTexts.wrongUser)
             }
             let response = RoomsEnvelope.success(RoomsTexts.authenticated, ["userId": .string(caller.id)])
             socket.emit("authenticated", [response])
             hub.join(UserRoom.name(caller.id), socket)
+            let isFirst = presence.connected(caller.id)
             for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
                 sendAuthenticationError(oldest, RoomsTexts.tooManyDevices)
                 oldest.disconnect()
             }
-            if isFirst { await notifyContacts(of: caller.id, "user_online") }
+            if isFirst { await notifyContacts(of: caller.id, "user_online", whileOnline: true) }
             return .acknowledge([response])
         } catch {
             let error = APIError(error, ofEvent: "authenticate", logger)

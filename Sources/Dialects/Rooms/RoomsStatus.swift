@@ -53,12 +53,16 @@ extension RoomsSockets {
     }
 
     /// Sends an event about a user to the sockets of the users who share a room with them.
-    func notifyContacts(of user: String, _ event: String, _ members: JSONObject = [:]) async {
+    /// - Parameter isOnline: whether the user must be online or offline when it is sent; `nil` for either.
+    func notifyContacts(
+        of user: String, _ event: String, _ members: JSONObject = [:], whileOnline isOnline: Bool? = nil
+    ) async {
         var payload = members
         payload["userId"] = .string(user)
         do {
             let contacts = try await service.chat.contacts(of: user, limit: service.limits.maximumContacts)
-            hub.emit(event, [.object(payload)], to: Set(contacts.map(UserRoom.name)))
+            let rooms = Set(contacts.map(UserRoom.name))
+            presence.announce(user, whileOnline: isOnline) { hub.emit(event, [.object(payload)], to: rooms) }
         } catch {
             logger.warning("contacts not notified of presence", ["event": event, "error": "\(error)"])
         }

@@ -13,6 +13,8 @@ struct SignalRAudience: ConnectionRegistry {
     var fanOut: (any EventFanOut)? { hub.fanOut }
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+    func ownConnectionCount(of user: String) -> Int { hub.ownConnectionCount(of: user) }
+    func otherConnectionCount(of user: String) -> Int { hub.otherConnectionCount(of: user) }
 
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
         var written: (@Sendable (String) -> Void)?

@@ -8,6 +8,7 @@ package import Realtime
 /// The `signalr` dialect: direct conversations and groups, files uploaded before their messages, and a SignalR hub.
 package struct SignalRDialect: DialectModule {
     package static let dialect = Dialect.signalr
+    package static let deletesEmptyGroups = true
 
     package let errors: any ErrorEnvelope = SignalRErrors()
     package let notifier: any Notifier

@@ -23,15 +23,15 @@ public enum SignalREnvelope {
     }
 
     /// The dialect's code for a chat error; `nil` where the HTTP status is sufficient.
-    public static func code(_ code: ChatError.Code?, _ message: String) -> String? {
+    /// - Parameter reason: why the store rejects it, where it does.
+    public static func code(_ code: ChatError.Code?, reason: StoreError? = nil) -> String? {
         switch code {
         case .conversationNotFound: "CONVERSATION_NOT_FOUND"
         case .messageNotFound: "MESSAGE_NOT_FOUND"
         case .mediaNotFound: "FILE_NOT_FOUND"
         case .editingTimeExpired: "EDIT_TIME_EXPIRED"
         case .textTooLong: "MESSAGE_TOO_LONG"
-        // The chat core has one code for everything that is not allowed; the message is specific to this dialect.
-        case .notAllowed where message == SignalRLimits.notParticipant: "NOT_PARTICIPANT"
+        case .notAllowed where reason == .notMember: "NOT_PARTICIPANT"
         default: nil
         }
     }

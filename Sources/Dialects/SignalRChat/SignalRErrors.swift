@@ -16,7 +16,7 @@ package struct SignalRErrors: ErrorEnvelope {
     }
 
     private func code(_ error: APIError) -> String {
-        if let code = SignalREnvelope.code(error.chatCode, error.message) { return code }
+        if let code = SignalREnvelope.code(error.chatCode, reason: error.chatReason) { return code }
         return switch error.code {
         case .badRequest, .missingField, .invalidField, .mediaEmpty: "VALIDATION_ERROR"
         case .mediaTooLarge: "FILE_TOO_LARGE"

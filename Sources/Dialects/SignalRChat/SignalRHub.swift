@@ -22,9 +22,10 @@ public struct SignalRHub: HubApplication {
 
     /// Notifies the users who share a conversation with a user that they are online, on their first connection.
     public func connected(_ connection: UserConnection) async {
+        let isFirst = service.presence.connected(connection.caller.id)
         await service.presence.storeLastSeen(of: connection.caller.id)
-        guard hub.connectionCount(of: connection.caller.id) == 1 else { return }
-        await announce("UserOnline", connection.caller) { [] }
+        guard isFirst else { return }
+        await announce("UserOnline", connection.caller, isOnline: true) { [] }
     }
 
     /// Notifies the same users when the last connection of a user has closed.
@@ -36,14 +37,14 @@ public struct SignalRHub: HubApplication {
 
     /// Notifies the same users of those who had connections to a node that is gone, and have none left.
     func lost(_ connections: [PeerConnection]) async {
-        for user in Set(connections.flatMap(\.groups)) where service.presence.disconnected(user) {
+        for user in Set(connections.flatMap(\.groups)) where service.presence.lost(user) {
             await service.presence.storeLastSeen(of: user)
             await announceAbsence(of: ChatCaller(id: user))
         }
     }
 
     private func announceAbsence(of caller: ChatCaller) async {
-        await announce("UserOffline", caller) {
+        await announce("UserOffline", caller, isOnline: false) {
             [SignalRMessage.time(service.presence.status(of: caller.id).lastSeen ?? service.chat.timestamp)]
         }
     }
@@ -94,11 +95,15 @@ public struct SignalRHub: HubApplication {
         }
     }
 
-    private func announce(_ event: String, _ caller: ChatCaller, _ more: () -> [JSONValue]) async {
+    private func announce(
+        _ event: String, _ caller: ChatCaller, isOnline: Bool, _ more: () -> [JSONValue]
+    ) async {
         do {
             let contacts = try await service.chat.contacts(of: caller.id, limit: service.limits.maximumContacts)
             let user = try await service.user(caller)
-            hub.send(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
+            service.presence.announce(caller.id, whileOnline: isOnline) {
+                hub.send(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
+            }
         } catch {
             logger.warning("contacts not notified of presence", ["event": event, "error": "\(error)"])
         }

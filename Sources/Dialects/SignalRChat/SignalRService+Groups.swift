@@ -1,6 +1,7 @@
 public import ChatBridge
 import Foundation
 public import JSON
+import Synchronization
 
 extension SignalRService {
     /// Creates a group of the caller, who becomes its admin, and other users.
@@ -52,15 +53,18 @@ extension SignalRService {
     public func addParticipants(_ body: JSONValue, to id: String, by caller: ChatCaller) async throws -> JSONValue {
         let added = try body.users("participantIds", atMost: chat.rules.maximumMembers)
         guard !added.isEmpty else { throw ChatError(.invalidRequest, "`participantIds` must name a user") }
-        let (before, maximum) = (try await chat.conversation(id, for: caller).members, chat.rules.maximumMembers)
+        let maximum = chat.rules.maximumMembers
+        // The store may try the change several times.
+        let former = Mutex<Set<String>>([])
         let group = try await updateGroup(id, by: caller) { group in
+            former.withLock { $0 = group.members }
             group.members.formUnion(added)
             guard group.members.count <= maximum else {
                 throw ChatError(.limitReached, "A group has at most \(maximum) participants")
             }
         }
         let shown = try await shown(group, to: caller)
-        let new = added.filter { !before.contains($0) }
+        let new = former.withLock { former in added.filter { !former.contains($0) } }
         return [
             "conversationId": .string(id),
             "addedParticipants": .array(
@@ -97,7 +101,7 @@ extension SignalRService {
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access, `invalidRequest`
     ///   when the conversation is not a group; `unavailable` when the store does not answer.
     public func leave(_ id: String, _ caller: ChatCaller) async throws -> JSONValue {
-        try await chat.leave(id, by: caller, deletesEmpty: true) { group in
+        try await chat.leave(id, by: caller, deletesEmpty: SignalRDialect.deletesEmptyGroups) { group in
             try Self.checkGroup(group)
             group.remove(caller.id)
         }

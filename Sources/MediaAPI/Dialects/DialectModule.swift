@@ -12,6 +12,8 @@ package protocol DialectModule: Sendable {
     static var settings: [Setting] { get }
     /// Which conversations of two users are direct when the chat server that provisions one does not specify it.
     static var directConversations: DirectConversationRule { get }
+    /// Whether a group is deleted, with its messages, when its last member leaves it or is deleted.
+    static var deletesEmptyGroups: Bool { get }
     /// How its messages and conversations are documents, where the chat store keeps documents.
     /// - Parameter media: how documents name the objects of messages.
     static func documents(media: MediaURLs) -> any DocumentModel
@@ -40,6 +42,7 @@ package protocol DialectModule: Sendable {
 extension DialectModule {
     package static var settings: [Setting] { [] }
     package static var directConversations: DirectConversationRule { .unlessNamed }
+    package static var deletesEmptyGroups: Bool { false }
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
     package static func validate(_ reader: SettingsReader) {}
     package var selfDestructEvents: DueMessageDeleter.Events? { nil }

@@ -81,6 +81,7 @@ extension APIError {
         self.init(
             code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause ?? error)
         if error.code == .tooManySearches { retryAfter = 1 }
+        chatReason = error.reason
     }
 
     private init(store error: ObjectStoreError) {

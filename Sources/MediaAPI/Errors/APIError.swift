@@ -49,6 +49,8 @@ package struct APIError: Error {
     package var details: Details = .none
     /// The code of the chat core's error, for envelopes with more specific codes.
     package var chatCode: ChatError.Code?
+    /// Why the chat store rejects it, for the same envelopes; `nil` where it does not.
+    package var chatReason: StoreError?
     /// After how many seconds to try again, where that is known.
     package var retryAfter: Int?
     /// The underlying error, for the log; a response 401 names why a token was rejected.

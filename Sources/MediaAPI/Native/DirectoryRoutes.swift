@@ -20,17 +20,19 @@ struct DirectoryRoutes: Sendable {
             return .json(user.json, status: isNew ? .created : .ok)
         }
         routes.onService(.delete, "/v1/users/:id", authenticator) { _, path, _ in
-            guard try await directory.deleteUser(path.checkedID()) else { throw APIError.notFound }
+            let emptied = Set(dialects.filter { $0.deletesEmptyGroups }.map { $0.dialect })
+            guard try await directory.deleteUser(path.checkedID(), deletingEmptyGroupsOf: emptied) else {
+                throw APIError.notFound
+            }
+            wakeOrphanDeleter.wake()
             return HTTPResponse(status: .noContent)
         }
         routes.onService(.put, "/v1/conversations/:id", authenticator) { request, path, _ in
             let body = try await request.json()
-            var conversation = try Conversation(id: path.checkedID(), body, dialects: dialects, createdAt: now())
-            let known = try await directory.conversation(conversation.id, in: conversation.dialect)
+            let given = try Conversation(id: path.checkedID(), body, dialects: dialects, createdAt: now())
             // Without `settings` in the body, the existing ones are kept: they may contain values of the dialect.
-            if body["settings"] == nil, let known { conversation.settings = known.settings }
-            try await directory.upsert(conversation)
-            return .json(conversation.json, status: known == nil ? .created : .ok)
+            let (conversation, isNew) = try await directory.provision(given, keepsSettings: body["settings"] == nil)
+            return .json(conversation.json, status: isNew ? .created : .ok)
         }
         routes.onService(.delete, "/v1/conversations/:id", authenticator) { request, path, _ in
             try await deleteConversation(path.checkedID(), dialect: request.queryParameter("dialect"))

@@ -12,6 +12,7 @@ package final class RoomSubscriptions: Sendable {
     private let conversationKey: String
     private let maximumJoined: Int
     private let joined = Mutex(Joined())
+    private let announcing = Mutex(())
 
     /// Which sockets have joined what. The hub's rooms change within its lock, so that of concurrent sockets of a user exactly
     /// one is the first in a conversation, and one the last.
@@ -111,6 +112,20 @@ package final class RoomSubscriptions: Sendable {
         user.map { hub.isAnySocket(of: UserRoom.name($0), in: ConversationRoom.name(conversation)) } ?? false
     }
 
+    /// Sends an event about the presence of a user in a conversation, unless that has changed since it was decided: the change is
+    /// announced by itself.
+    /// - Parameters:
+    ///   - isPresent: what the event says, or `nil` for one that is sent in any case.
+    ///   - send: queues the event; must not wait. Called at most once, before this returns, and for one event at a time.
+    package func announce(
+        _ user: String, in conversation: String, whilePresent isPresent: Bool?, _ send: () -> Void
+    ) {
+        announcing.withLock { _ in
+            if let isPresent, self.isPresent(user, in: conversation) != isPresent { return }
+            send()
+        }
+    }
+
     /// Sends an event to the sockets of `users` that have joined a conversation, except the one with the ID `except`. For `receipt`,
     /// `tag` and `written` see ``SocketIOHub``.
     package func send(
@@ -129,6 +144,12 @@ extension RoomSubscriptions: ConnectionRegistry {
 
     /// See ``ConnectionRegistry``.
     package func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+
+    /// See ``ConnectionRegistry``.
+    package func ownConnectionCount(of user: String) -> Int { hub.ownConnectionCount(of: user) }
+
+    /// See ``ConnectionRegistry``.
+    package func otherConnectionCount(of user: String) -> Int { hub.otherConnectionCount(of: user) }
 
     /// See ``ConnectionRegistry``. A user who is connected and has not joined the conversation cannot receive its events.
     package func isPresent(_ user: String, for entry: OutboxEntry) -> Bool {

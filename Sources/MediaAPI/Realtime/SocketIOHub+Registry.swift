@@ -50,6 +50,14 @@ extension SocketIOHub: ConnectionRegistry {
     package func connectionCount(of user: String) -> Int { socketCount(in: UserRoom.name(user)) }
 
     /// See ``ConnectionRegistry``.
+    package func ownConnectionCount(of user: String) -> Int { sockets(in: UserRoom.name(user)).count }
+
+    /// See ``ConnectionRegistry``.
+    package func otherConnectionCount(of user: String) -> Int {
+        peers?.connections(in: UserRoom.name(user)).count ?? 0
+    }
+
+    /// See ``ConnectionRegistry``.
     package func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
         emit(
             entry.draft.event, [payload], to: Set(users.map(UserRoom.name)), except: entry.draft.exceptSocket,

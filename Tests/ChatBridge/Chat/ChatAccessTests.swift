@@ -2,6 +2,7 @@ import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import MediaModel
+import TestSupport
 import Testing
 
 @testable import ChatBridge
@@ -146,5 +147,55 @@ struct ChatAccessTests {
         #expect(context.user("ann").name == "Ann" && context.user("bob").name == "bob")
         #expect(context.replied(by: saved)?.id == id)
         #expect(context.url(of: "v-thumb.jpg") == "https://media.example/v-thumb.jpg")
+    }
+
+    @Test("a sender who was removed after the check is refused in the dialect's words", arguments: [false, true])
+    func removedMeanwhile(hidesFromNonMembers: Bool) async throws {
+        let chat = try await chat {
+            $0.hidesFromNonMembers = hidesFromNonMembers
+            $0.refusals.notMember = "not yours"
+            $0.refusals.noConversation = "no room"
+        }
+        // The caller is a member, the sender is not: only the store sees that.
+        let message = chat.newMessage(.text, from: nonMember, in: "g", text: "hi")
+        let error = await thrown(ChatError.self) { try await chat.send(message, by: ann) { _ in [] } }
+        #expect(error?.code == (hidesFromNonMembers ? .conversationNotFound : .notAllowed))
+        #expect(error?.message == (hidesFromNonMembers ? "no room" : "not yours"))
+        let reason: StoreError? = hidesFromNonMembers ? nil : .notMember
+        #expect(error?.reason == reason)
+    }
+
+    @Test("of pictures that are set at once each former one is returned once, and nothing else of the record is lost")
+    func pictures() async throws {
+        let (chat, store) = (try await chat(), fixture.store)
+        try await withThrowingTaskGroup(of: [String].self) { group in
+            for number in 0..<40 {
+                group.addTask { [ann] in try await chat.setImages(["\(number)"], of: ann).former }
+                group.addTask { [ann] in
+                    _ = try await store.updateUser(ann.id, creating: ChatUser(id: ann.id)) { user in
+                        let count = user.details["count"]?.integerValue ?? 0
+                        user.details = ["count": .integer(count + 1)]
+                    }
+                    return []
+                }
+            }
+            let former = try await group.reduce(into: [String]()) { $0 += $1 }
+            let user = try #require(try await store.user("ann"))
+            #expect(former.count == 39 && Set(former + user.images).count == 40)
+            #expect(user.details["count"] == 40)
+        }
+    }
+
+    @Test("the name of a token is never written over a record that the chat server writes meanwhile")
+    func profile() async throws {
+        let (chat, store) = (try await chat(), fixture.store)
+        let caller = ChatCaller(id: "dan", name: "Dan of the token")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { _ = try await chat.profile(of: caller) } }
+            group.addTask { try await store.upsert(ChatUser(id: "dan", name: "Dan")) }
+            for _ in 0..<20 { group.addTask { _ = try await chat.profile(of: caller) } }
+            try await group.waitForAll()
+        }
+        #expect(try await store.user("dan")?.name == "Dan")
     }
 }

@@ -215,10 +215,17 @@ struct PushDelivererTests {
         try await deliverer.deliverDue()
         let queue = Dialect(rawValue: "bananatalk:push")
         #expect(try await fixture.store.deadLetterCounts() == [queue: 1])
+        // A receiver that still fails gets as much time again.
+        #expect(try await fixture.store.replayDeadLetters(nil) == 1)
+        try await deliverer.deliverDue()
+        #expect(try await fixture.store.deadLetterCounts() == [:])
+        fixture.clock.advance(60)
+        try await deliverer.deliverDue()
+        #expect(try await fixture.store.deadLetterCounts() == [queue: 1])
         receiver.fail([], .rejected)
         #expect(try await fixture.store.replayDeadLetters(nil) == 1)
         try await deliverer.deliverDue()
-        #expect(receiver.received == [message, message, message])
+        #expect(receiver.received == Array(repeating: message, count: 5))
         #expect(try await fixture.store.outboxBacklog()[queue] == nil)
     }
 

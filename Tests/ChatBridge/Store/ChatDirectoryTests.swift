@@ -110,4 +110,91 @@ struct ChatDirectoryTests {
         #expect(try await fixture.store.unreadCount(of: "bob", conversation: "theirs", in: .bananatalk) == 1)
         #expect(try await fixture.store.conversation(saved.message.conversation, in: .bananatalk) == nil)
     }
+
+    @Test(
+        "a conversation that is provisioned again without settings keeps those that it has, also under another ID",
+        arguments: StoreEngine.allCases)
+    func provisioned(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
+        let store = fixture.store
+        var group = Conversation(
+            id: "group", dialect: .bananatalk, members: ["ann", "bob", "cid"], settings: ["a": 1],
+            createdAt: fixture.clock.now)
+        let (created, isFirst) = try await store.provision(group, keepsSettings: true)
+        #expect(isFirst && created == group)
+        // What a user has set meanwhile.
+        try await store.update("group", in: .bananatalk) { $0.setSetting("blocked", ["ann"]) }
+        group.members = ["ann", "bob"]
+        let (kept, isNew) = try await store.provision(group, keepsSettings: true)
+        #expect(!isNew && kept.settings == ["a": 1, "blocked": ["ann"]] && kept.members == ["ann", "bob"])
+        #expect(try await store.conversation("group", in: .bananatalk)?.settings == kept.settings)
+        let (replaced, _) = try await store.provision(group, keepsSettings: false)
+        #expect(replaced.settings == ["a": 1])
+        #expect(try await store.conversation("group", in: .bananatalk)?.settings == ["a": 1])
+        // The direct conversation of a pair receives the chat server's ID.
+        let ours = try await fixture.send(from: "ann", to: "bob").message.conversation
+        try await store.update(ours, in: .bananatalk) { $0.setSetting("blocked", ["bob"]) }
+        let direct = Conversation(
+            id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: true, createdAt: fixture.clock.now)
+        #expect(try await store.provision(direct, keepsSettings: true).isNew)
+        #expect(try await store.conversation("theirs", in: .bananatalk)?.settings["blocked"] == ["bob"])
+        #expect(try await store.conversation(ours, in: .bananatalk) == nil)
+    }
+
+    @Test(
+        "when a group's only admin is deleted, the member who joined first is admin; messages stay",
+        arguments: StoreEngine.allCases)
+    func succession(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
+        let (store, dialect) = (fixture.store, Dialect.signalr)
+        for (id, members) in [("group", ["ann", "bob", "cid"]), ("alone", ["ann"])] {
+            var group = Conversation(
+                id: id, dialect: dialect, members: Set(members), name: "Group", createdAt: fixture.clock.now)
+            group.admins = ["ann"]
+            try await store.upsert(group)
+        }
+        let direct = try await fixture.send(from: "ann", to: "bob").message
+        #expect(try await store.deleteUser("ann", deletingEmptyGroupsOf: [dialect]))
+        let group = try #require(try await store.conversation("group", in: dialect))
+        #expect(group.members == ["bob", "cid"] && group.admins == ["bob"])
+        #expect(try await store.isMember("bob", of: "group", in: dialect))
+        #expect(try await !store.isMember("ann", of: "group", in: dialect))
+        #expect(try await !store.isMember("ann", of: "none", in: dialect))
+        #expect(try await store.conversation("alone", in: dialect) == nil)
+        #expect(try await store.message(direct.id, in: .bananatalk, viewer: "bob") != nil)
+        #expect(try await store.members(of: direct.conversation, in: .bananatalk) == ["bob"])
+        // Another message finds the direct conversation again.
+        #expect(try await fixture.send(from: "bob", to: "ann").message.conversation == direct.conversation)
+        for user in ["bob", "cid"] { #expect(try await store.deleteUser(user)) }
+        #expect(try await store.conversation("group", in: dialect)?.members == [])
+    }
+
+    @Test("a group is deleted in the transaction that removes its last member", arguments: StoreEngine.allCases)
+    func emptied(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
+        let store = fixture.store
+        for id in ["kept", "deleted"] {
+            try await store.upsert(
+                Conversation(
+                    id: id, dialect: .signalr, members: ["ann", "bob"], name: "Group", createdAt: fixture.clock.now))
+        }
+        let message = ChatMessage(
+            id: fixture.ids.next(at: fixture.clock.now).description, dialect: .signalr, conversation: "deleted",
+            sender: "ann", type: .text, text: "hi", createdAt: fixture.clock.now)
+        _ = try await store.save([
+            MessageDraft(message: message, place: .conversation, caller: ChatCaller(id: "ann"), allowance: nil) { _ in
+                []
+            }
+        ])
+        for user in ["ann", "bob"] {
+            #expect(try await store.message(message.id, in: .signalr, viewer: nil) != nil)
+            try await store.update("deleted", in: .signalr, deletesEmpty: true, outbox: { _ in [] }) {
+                $0.remove(user)
+            }
+            try await store.update("kept", in: .signalr) { $0.remove(user) }
+        }
+        #expect(try await store.conversation("deleted", in: .signalr) == nil)
+        #expect(try await store.message(message.id, in: .signalr, viewer: nil) == nil)
+        #expect(try await store.conversation("kept", in: .signalr)?.members == [])
+    }
 }

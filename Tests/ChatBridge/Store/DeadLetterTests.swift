@@ -61,4 +61,28 @@ struct DeadLetterTests {
         let due = try await store.dueOutbox(limit: 10)
         #expect(due.map(\.remaining) == [nil, ["ann"]])
     }
+
+    @Test("count from their replay on where age alone ends them", arguments: StoreEngine.allCases)
+    func age(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        var draft = fixture.draft(from: "ann", to: "bob")
+        draft.outbox = { saved in
+            [OutboxDraft.Audience.devices, .user].map {
+                OutboxDraft(recipient: saved.message.id, audience: $0, event: "e", message: saved.message.id)
+            }
+        }
+        let written = fixture.clock.now
+        _ = try await store.save([draft])
+        fixture.clock.advance(86_400)
+        for entry in try await store.dueOutbox(limit: 10) {
+            try await store.moveToDeadLetters(entry.sequence, reason: "refused", at: fixture.clock.now)
+        }
+        #expect(try await store.deadLetters(after: 0, limit: 10).allSatisfy { $0.createdAt == written })
+        #expect(try await store.replayDeadLetters(nil) == 2)
+        let again = try await store.dueOutbox(limit: 10)
+        for entry in again {
+            #expect(entry.createdAt == (entry.draft.audience == .devices ? fixture.clock.now : written))
+        }
+        #expect(again.count == 2)
+    }
 }

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("Messages that are deleted by themselves")
 struct SelfDestructTests {
@@ -163,5 +164,36 @@ struct SelfDestructTests {
         }
         running.cancel()
         await running.value
+    }
+
+    @Test("a message that cannot be deleted keeps no other one from being deleted")
+    func undeletable() async throws {
+        let fixture = try StoreFixture()
+        let due = fixture.clock.now + 60
+        var messages: [ChatMessage] = []
+        for _ in 0..<3 { messages.append(try await send(SelfDestruct(expiresAt: due), in: fixture)) }
+        try await fixture.sqlite.failDeletion(of: messages[0].id)
+        fixture.clock.advance(60)
+        let deleter = deleter(of: fixture.store, fixture)
+        for _ in 0..<2 { #expect(try await deleter.deleteDue() == due) }
+        var isDeleted: [Bool] = []
+        for message in messages {
+            let stored = try await fixture.store.message(message.id, in: dialect, viewer: nil)
+            isDeleted.append(stored?.deletedAt != nil)
+        }
+        #expect(isDeleted == [false, true, true])
+    }
+}
+
+extension SQLiteChatStore {
+    /// Makes every deletion of a message fail.
+    fileprivate func failDeletion(of message: String) throws {
+        try transact {
+            try connection.run(
+                """
+                CREATE TRIGGER failing BEFORE UPDATE OF deleted_at ON messages WHEN old.id = '\(message)'
+                BEGIN SELECT RAISE(ABORT, 'the test says so'); END
+                """)
+        }
     }
 }

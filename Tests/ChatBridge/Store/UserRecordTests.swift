@@ -111,4 +111,58 @@ struct UserRecordTests {
         #expect(try await found("john") == ["2"])
         #expect(try await found("rename") == ["1"])
     }
+
+    @Test(
+        "a user is created unless there is one, and a change says what it has replaced", arguments: StoreEngine.allCases
+    )
+    func creation(engine: StoreEngine) async throws {
+        let store = try StoreFixture(engine).store
+        let stub = ChatUser(id: "ann", name: "Ann of the token")
+        let first = try #require(try await store.updateUser("ann", creating: stub) { $0.images = ["1"] })
+        #expect(first.former == nil && first.user.name == "Ann of the token" && first.user.images == ["1"])
+        try await store.upsert(ChatUser(id: "ann", name: "Ann", images: ["2"]))
+        let second = try #require(try await store.updateUser("ann", creating: stub) { $0.images = ["3"] })
+        #expect(second.former?.images == ["2"] && second.user.name == "Ann" && second.user.images == ["3"])
+        #expect(try await store.user("ann") == second.user)
+        #expect(try await store.updateUser("bob", creating: nil) { _ in } == nil)
+    }
+
+    @Test("of parallel changes each one that is replaced is said once", arguments: StoreEngine.allCases)
+    func replaced(engine: StoreEngine) async throws {
+        let store = try StoreFixture(engine).store
+        let former = try await withThrowingTaskGroup(of: [String].self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    let update = try await store.updateUser("ann", creating: ChatUser(id: "ann")) { user in
+                        user.images = ["\(number)"]
+                    }
+                    return update?.former?.images ?? []
+                }
+            }
+            return try await group.reduce(into: [String]()) { $0 += $1 }
+        }
+        let last = try #require(try await store.user("ann")?.images.first)
+        #expect((former + [last]).sorted() == (0..<50).map(String.init).sorted())
+    }
+
+    @Test(
+        "of fifty devices that are registered at once as many are kept as are allowed",
+        arguments: StoreEngine.allCases)
+    func limited(engine: StoreEngine) async throws {
+        let store = try StoreFixture(engine).store
+        let kept = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<50 {
+                let record = account("\(number)", of: "ann")
+                group.addTask { try await store.upsertRecord(record, limit: 8) }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        let records = try await store.records(.account, of: "ann", in: .rooms)
+        #expect(kept == 8 && records.count == 8)
+        // One that they have is written again; another user's counts as a new one.
+        #expect(try await store.upsertRecord(records[0], limit: 8))
+        try await store.upsertRecord(account("bob's", of: "bob"))
+        #expect(try await !store.upsertRecord(account("bob's", of: "ann"), limit: 8))
+        #expect(try await store.record(.account, key: "bob's", in: .rooms)?.user == "bob")
+    }
 }

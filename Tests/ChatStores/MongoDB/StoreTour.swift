@@ -33,11 +33,15 @@ struct StoreTour {
         let account = UserRecord(dialect: dialect, kind: .account, key: "ann@x.org", user: "ann", createdAt: clock.now)
         _ = try await store.insertRecords([account], writing: ChatUser(id: "ann", name: "Anna"))
         try await store.upsertRecord(account)
+        try await store.upsertRecord(account, limit: 8)
+        try await store.upsertRecord(
+            UserRecord(dialect: dialect, kind: .account, key: "new", user: "ann", createdAt: clock.now), limit: 8)
         _ = try await store.record(.account, key: "ann@x.org", in: dialect)
         _ = try await store.records(.account, of: "ann", in: dialect)
         try await store.deleteRecords(.account, key: "ann@x.org", of: "ann", in: dialect)
         try await store.deleteRecords(.account, key: nil, of: "ann", in: dialect)
         _ = try await store.updateUser("ann") { $0.name = "Ann" }
+        _ = try await store.updateUser("eva", creating: ChatUser(id: "eva")) { $0.name = "Eva" }
         _ = try await store.searchUsers("ann", except: "bob", limit: 20)
         let (dialect, date) = (dialect, clock.now)
         for words in ["", "a b"] {
@@ -69,6 +73,10 @@ struct StoreTour {
         other.id = "e"
         try await store.upsert(other)
         try await store.update("g", in: dialect) { $0.name = "Group" }
+        _ = try await store.provision(other, keepsSettings: true)
+        _ = try await store.isMember("ann", of: "g", in: dialect)
+        try await store.upsert(Conversation(id: "f", dialect: dialect, members: ["ann"], createdAt: clock.now))
+        try await store.update("f", in: dialect, deletesEmpty: true, outbox: { _ in [] }) { $0.remove("ann") }
         _ = try await (store.conversation("g", in: dialect), store.members(of: "g", in: dialect))
         _ = try await store.contacts(of: "ann", in: dialect, limit: 10)
     }
@@ -224,6 +232,7 @@ struct StoreTour {
                 id: "n", dialect: dialect, conversation: "g", owner: "ann", record: .voice("n"), createdAt: clock.now))
         _ = try await store.deleteMedia("n", everywhere: true)
         _ = try await store.deleteUser("dan")
+        _ = try await store.deleteUser("cid", deletingEmptyGroupsOf: [dialect])
         _ = try await store.deleteConversation("g", in: dialect)
     }
 }

@@ -196,4 +196,49 @@ struct SignalRServiceTests {
             await code { try await service.updateGroup("conv-1", ["name": "x"], by: ChatCaller(id: "eve")) }
                 == .notAllowed)
     }
+
+    @Test("of requests that add a user to a group at once, one says that it has added them")
+    func added() async throws {
+        let group = try await service.makeGroup(["name": "Group", "participantIds": ["bob"]], by: ann)
+        let id = try #require(group["_id"]?.stringValue)
+        let counts = try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<30 {
+                tasks.addTask { [service, ann] in
+                    let answer = try await service.addParticipants(["participantIds": ["cid"]], to: id, by: ann)
+                    return answer["addedParticipants"]?.arrayValue?.count ?? -1
+                }
+            }
+            return try await tasks.reduce(into: [Int]()) { $0.append($1) }
+        }
+        #expect(counts.sorted() == Array(repeating: 0, count: 29) + [1])
+    }
+
+    @Test("two connections that open or close at once are announced once")
+    func presence() async throws {
+        _ = try await direct()
+        let hub = HubServer.makeHub()
+        let service = SignalRService(
+            core: ChatCore(store: base.store, ids: base.ids, now: { [base] in base.clock.now }, wake: {}),
+            connections: hub, urls: { $0 }, logger: .silent)
+        let application = SignalRHub(service: service, hub: hub, logger: .silent)
+        let client = FakeClient()
+        let observer = UserConnection(user: bob, expires: nil, transport: client)
+        let pages = (0..<2).map { _ in UserConnection(user: ann, expires: nil, transport: FakeClient()) }
+        let sending = Task { await observer.run() }
+        hub.add(observer)
+        for page in pages { hub.add(page) }
+        for page in pages { await application.connected(page) }
+        for page in pages { hub.remove(page) }
+        for page in pages { await application.disconnected(page) }
+        hub.send("Other", .array([]), to: ["bob"])
+        var events: [String] = []
+        while let text = await client.next() {
+            let event = try #require(["UserOnline", "UserOffline", "Other"].first { text.contains("\"\($0)\"") })
+            events.append(event)
+            if event == "Other" { break }
+        }
+        #expect(events == ["UserOnline", "UserOffline", "Other"])
+        observer.close()
+        await sending.value
+    }
 }

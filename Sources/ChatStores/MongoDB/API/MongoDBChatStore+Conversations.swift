@@ -10,12 +10,22 @@ extension MongoDBChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func provision(_ conversation: Conversation, keepsSettings: Bool) async throws -> (
+        Conversation, isNew: Bool
+    ) {
+        try await transact(in: conversation.dialect) { try $0.provision(conversation, keepsSettings: keepsSettings) }
+    }
+
+    /// See ``ChatDirectory``.
     @discardableResult
     public func update(
-        _ conversation: String, in dialect: Dialect, outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
+        _ conversation: String, in dialect: Dialect, deletesEmpty: Bool,
+        outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
         change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation? {
-        try await transact(in: dialect) { try $0.update(conversation, in: dialect, outbox: outbox, change: change) }
+        try await transact(in: dialect) {
+            try $0.update(conversation, in: dialect, deletesEmpty: deletesEmpty, outbox: outbox, change: change)
+        }
     }
 
     /// See ``ChatDirectory``.
@@ -36,6 +46,11 @@ extension MongoDBChatStore {
     /// See ``ChatDirectory``.
     public func members(of conversation: String, in dialect: Dialect) async throws -> Set<String> {
         try await read(in: dialect) { try $0.conversationRow(conversation, in: dialect)?.conversation.members ?? [] }
+    }
+
+    /// See ``ChatDirectory``.
+    public func isMember(_ user: String, of conversation: String, in dialect: Dialect) async throws -> Bool {
+        try await members(of: conversation, in: dialect).contains(user)
     }
 
     /// See ``ChatDirectory``.

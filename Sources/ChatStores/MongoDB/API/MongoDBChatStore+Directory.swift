@@ -38,10 +38,10 @@ extension MongoDBChatStore {
 
     /// See ``ChatDirectory``. A record in the chat server's own collection of users is the chat server's, and stays.
     @discardableResult
-    public func deleteUser(_ id: String) async throws -> Bool {
+    public func deleteUser(_ id: String, deletingEmptyGroupsOf emptied: Set<Dialect>) async throws -> Bool {
         let dialects = layout.knownDialects
         defer { contactCache.withLock { $0.removeAll() } }
-        return try await transact { try $0.deleteUser(id, in: dialects) }
+        return try await transact { try $0.deleteUser(id, in: dialects, deletingEmptyGroupsOf: emptied) }
     }
 
     /// See ``LastSeenStore``.

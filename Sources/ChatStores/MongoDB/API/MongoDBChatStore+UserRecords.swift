@@ -7,7 +7,10 @@ extension MongoDBChatStore {
     }
 
     /// See ``UserRecordStore``.
-    public func upsertRecord(_ record: UserRecord) async throws { try await transact { try $0.upsert(record) } }
+    @discardableResult
+    public func upsertRecord(_ record: UserRecord, limit: Int?) async throws -> Bool {
+        try await transact { try $0.upsert(record, limit: limit) }
+    }
 
     /// See ``UserRecordStore``.
     public func record(_ kind: UserRecord.Kind, key: String, in dialect: Dialect) async throws -> UserRecord? {
@@ -28,9 +31,9 @@ extension MongoDBChatStore {
 
     /// See ``UserRecordStore``.
     public func updateUser(
-        _ id: String, change: @escaping @Sendable (inout ChatUser) -> Void
-    ) async throws -> ChatUser? {
-        try await transact { try $0.updateUser(id, change: change) }
+        _ id: String, creating new: ChatUser?, change: @escaping @Sendable (inout ChatUser) -> Void
+    ) async throws -> UserUpdate? {
+        try await transact { try $0.updateUser(id, creating: new, change: change) }
     }
 
     /// See ``UserRecordStore``. Users of the chat server's own collection are not found.

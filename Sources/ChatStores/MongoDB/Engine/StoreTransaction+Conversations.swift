@@ -86,8 +86,21 @@ extension StoreTransaction {
         return try replace(known, by: conversation) || adopted
     }
 
+    func provision(_ conversation: Conversation, keepsSettings: Bool) throws -> (Conversation, isNew: Bool) {
+        let isNew = try conversationRow(conversation.id, in: conversation.dialect) == nil
+        _ = try mergeDirectConversation(into: conversation)
+        guard let known = try placedRow(conversation.id, in: conversation.dialect) else {
+            try insert(conversation)
+            return (conversation, isNew)
+        }
+        var changed = conversation
+        if keepsSettings { changed.settings = known.conversation.settings }
+        _ = try replace(known, by: changed)
+        return (changed, isNew)
+    }
+
     func update(
-        _ id: String, in dialect: Dialect, outbox: (Conversation) -> [OutboxDraft],
+        _ id: String, in dialect: Dialect, deletesEmpty: Bool, outbox: (Conversation) -> [OutboxDraft],
         change: (inout Conversation) throws -> Void
     ) throws -> Conversation? {
         guard let known = try placedRow(id, in: dialect) else { return nil }
@@ -96,6 +109,7 @@ extension StoreTransaction {
         guard try replace(known, by: changed) else { return known.conversation }
         let updated = try conversationRow(id, in: dialect)?.conversation
         if let updated { try write(outbox(updated), dialect: dialect, at: now) }
+        if deletesEmpty, updated?.members.isEmpty ?? false { _ = try deleteConversation(id, in: dialect) }
         return updated
     }
 

@@ -41,6 +41,7 @@ extension StoreTransaction {
             var entry = letter
             entry["_id"] = .int64(first + index)
             (entry["failedAt"], entry["reason"]) = (nil, nil)
+            if entry["audience"] == .string(OutboxDraft.Audience.devices.rawValue) { entry["createdAt"] = .date(now) }
             (entry["attempts"], entry["notBefore"], entry["waitsIn"], entry["start"]) = (0, 0, 0, .int64(start))
             return entry
         }

@@ -15,9 +15,18 @@ extension StoreTransaction {
         return true
     }
 
-    func upsert(_ record: UserRecord) throws {
+    func upsert(_ record: UserRecord, limit: Int?) throws -> Bool {
+        if let limit {
+            // Records of several keys that are written at once would be counted without each other.
+            try lock("records \(record.dialect.rawValue) \(record.kind.rawValue) \(record.user)")
+            if try self.record(record.kind, key: record.key, in: record.dialect)?.user != record.user {
+                let known = try records(record.kind, of: record.user, in: record.dialect)
+                guard known.count < limit else { return false }
+            }
+        }
         try session.update(
             own.userRecords, ["_id": .string(record.identifier)], .document(record.document), upsert: true)
+        return true
     }
 
     func record(_ kind: UserRecord.Kind, key: String, in dialect: Dialect) throws -> UserRecord? {
@@ -48,11 +57,16 @@ extension StoreTransaction {
             ])
     }
 
-    func updateUser(_ id: String, change: (inout ChatUser) -> Void) throws -> ChatUser? {
-        guard var user = try self.user(id) else { return nil }
+    func updateUser(
+        _ id: String, creating new: ChatUser?, change: (inout ChatUser) -> Void
+    ) throws -> UserUpdate? {
+        let former = try self.user(id)
+        guard var user = former ?? new else { return nil }
         change(&user)
-        _ = try upsert(user)
-        return user
+        // A user of the chat server's own collection gets no record here where nothing was changed: it would hide that one.
+        let (old, values) = (former.map(Self.values), Self.values(of: user))
+        if old == nil || values.fields.contains(where: { old?[$0.name] != $0.value }) { _ = try upsert(user) }
+        return UserUpdate(former: former, user: user)
     }
 
     func searchUsers(_ text: String, except user: String, limit: Int) throws -> [ChatUser] {

@@ -54,7 +54,7 @@ extension StoreTransaction {
         try session.first(own.users, ["_id": .string(id)])?["knownSince"]?.timestamp
     }
 
-    func deleteUser(_ id: String, in dialects: [Dialect]) throws -> Bool {
+    func deleteUser(_ id: String, in dialects: [Dialect], deletingEmptyGroupsOf emptied: Set<Dialect>) throws -> Bool {
         try session.delete(own.lastSeen, ["user": .identifier(id)])
         try session.delete(own.userRecords, ["user": .identifier(id)])
         var wasMember = false
@@ -62,7 +62,15 @@ extension StoreTransaction {
             for row in try conversationRows(of: id, in: dialect) {
                 wasMember = true
                 var changed = row.stored
-                changed.conversation.members.remove(id)
+                if changed.conversation.isDirect {
+                    changed.conversation.members.remove(id)
+                } else {
+                    changed.conversation.remove(id)
+                    if changed.conversation.members.isEmpty, emptied.contains(dialect) {
+                        _ = try deleteConversation(row.conversation.id, in: dialect)
+                        continue
+                    }
+                }
                 changed.members[id] = nil
                 invalidateContacts(of: row.stored.conversation.members, in: dialect)
                 try write(changed, over: row, in: dialect)
