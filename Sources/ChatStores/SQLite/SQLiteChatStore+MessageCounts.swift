@@ -28,8 +28,8 @@ enum MessageScope {
 }
 
 /// Messages that a user sees, counted and found by their place in the order of messages: of at most a block of the smallest size the
-/// index of messages is read, and otherwise counts of blocks. So the cost is the same for all pages, and does not depend on the number
-/// of messages, but for a row for each block of the largest size.
+/// index of messages is read, and otherwise counts of blocks, of at most as many of each size as one of the next size has. So the cost is
+/// the same for all pages, and does not depend on the number of messages, but for a row for each block of the largest size.
 extension SQLiteChatStore {
     private static let sizes = SQLiteMigrations.blockSizes
 

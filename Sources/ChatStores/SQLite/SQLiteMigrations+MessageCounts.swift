@@ -2,7 +2,7 @@ import ChatBridge
 
 extension SQLiteMigrations {
     /// How many numbers of messages the blocks have that messages are counted in, the largest first. Each is a multiple of the next.
-    static let blockSizes = [1_048_576, 1_024]
+    static let blockSizes = [1_048_576, 32_768, 1_024]
 
     // How many messages of a conversation, and how many that a user has hidden, have numbers in a block: so a page's total and place
     // are found without reading messages. Triggers keep what follows from messages; what users hide is counted where they hide it,
