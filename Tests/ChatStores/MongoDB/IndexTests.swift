@@ -70,6 +70,22 @@ struct IndexTests {
         #expect(count > 70)
     }
 
+    @Test("what users have of a sticker set is deleted by an index of the sets")
+    func stickerSets() async throws {
+        let store = try recorded.open()
+        let dialect = Dialect.bananatalk
+        _ = recorded.commands()
+        _ = try await store.transact { try $0.deleteRecords(ofStickerSet: "set", in: dialect) }
+        let sent = try #require(recorded.commands().first { $0.command.fields[0].name == "delete" })
+        let query = try #require(Self.queries(sent.command).first)
+        let plan = try await store.read { transaction in
+            try transaction.session.run(
+                sent.database, ["explain": .document(query), "verbosity": "queryPlanner"], writes: true)
+        }
+        #expect("\(plan)".contains("darkroom_sticker_set"))
+        #expect(Self.stages(.document(plan)).contains("IXSCAN"))
+    }
+
     @Test("are recognized where they read a collection")
     func unindexed() async throws {
         let store = try recorded.open()
@@ -94,7 +110,7 @@ struct IndexTests {
         switch command.fields[0].name {
         case "find", "aggregate", "findAndModify":
             var query = command
-            query["writeConcern"] = nil
+            (query["writeConcern"], query["readConcern"]) = (nil, nil)
             return [query]
         case "update", "delete":
             let statements = command.fields[1]

@@ -38,7 +38,25 @@ extension MongoSession {
         command["projection"] = fields.map(BSONValue.document)
         command["hint"] = hint.map(BSONValue.string)
         if limit == 1 { command["singleBatch"] = true }
-        try readCursor(try run(collection.database, command, writes: false), of: collection, body)
+        var reply = try run(collection.database, command, writes: false)
+        if limit == 1, filter["_id"] != nil, !isInTransaction, reply.isEmptyBatch {
+            reply = try readAgain(command, of: collection, after: reply)
+        }
+        try readCursor(reply, of: collection, body)
+    }
+
+    /// Reads once more what was not found by its identifier.
+    ///
+    /// A primary that was elected a moment ago has everything that the former one acknowledged, but what it reads as the majority's is of
+    /// the time before, until a first write of its own is acknowledged. So it may not find what another process, or this one, was told is
+    /// stored. Its reply names the time of the last write that it has: a read after that time waits until it is acknowledged. In other
+    /// times that is so already, and costs a request. A read of what the primary alone has (`local`) would not wait, but would return, and let
+    /// events be delivered of, what may be rolled back; `linearizable` would write an entry to the log for each unknown identifier.
+    private func readAgain(
+        _ command: BSONDocument, of collection: MongoCollection, after reply: BSONDocument
+    ) throws -> BSONDocument {
+        guard let time = reply["$clusterTime"]?.documentValue?["clusterTime"] else { return reply }
+        return try run(collection.database, command, writes: false, after: time)
     }
 
     /// What a pipeline returns.
@@ -85,4 +103,9 @@ extension MongoSession {
         let command: BSONDocument = ["killCursors": .string(collection.name), "cursors": [.int64(id)]]
         try run(collection.database, command, writes: true)
     }
+}
+
+extension BSONDocument {
+    /// Whether this is a reply of a cursor that has nothing.
+    fileprivate var isEmptyBatch: Bool { self["cursor"]?.documentValue?["firstBatch"]?.arrayValue?.isEmpty ?? false }
 }

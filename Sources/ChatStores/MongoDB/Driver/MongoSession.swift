@@ -42,19 +42,23 @@ final class MongoSession {
     var remainingMilliseconds: Int { max((deadline - .now).wholeMilliseconds, 0) }
 
     /// Runs a command, whose first field names it.
-    /// - Parameter isIndependent: whether it is no part of the transaction that the session may have begun.
+    /// - Parameters:
+    ///   - isIndependent: whether it is no part of the transaction that the session may have begun.
+    ///   - time: of a read outside of a transaction: a time of the cluster, and the read waits until everything that was written until
+    ///     then is acknowledged by a majority.
     /// - Throws: ``MongoError``, also for a write that the server rejected.
     @discardableResult
     func run(
-        _ database: String, _ command: BSONDocument, writes: Bool, isIndependent: Bool = false
+        _ database: String, _ command: BSONDocument, writes: Bool, isIndependent: Bool = false, after time: BSONValue? = nil
     ) throws -> BSONDocument {
         let name = command.fields[0].name
+        var command = command
+        if let time { command["readConcern"] = ["level": "majority", "afterClusterTime": time] }
         observer?(database, command)
         let remaining = remainingMilliseconds
         guard remaining > 0 else { throw MongoError.deadline(name) }
-        var command = command
         if name != "getMore" { command["maxTimeMS"] = .int64(remaining) }
-        if !writes, !isInTransaction, name != "getMore" { command["readConcern"] = ["level": "majority"] }
+        if !writes, !isInTransaction, name != "getMore", time == nil { command["readConcern"] = ["level": "majority"] }
         let bytes = command.encoded
         var reply = darkroom_mongo_reply()
         defer { darkroom_mongo_free(&reply) }

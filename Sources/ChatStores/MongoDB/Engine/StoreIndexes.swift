@@ -159,7 +159,13 @@ extension OwnCollections {
                 ]
             ),
             (users, [StoreIndex("search", ["searchKeys"])]),
-            (userRecords, [StoreIndex("user", ["user", "dialect", "kind"])]),
+            (
+                userRecords,
+                [
+                    StoreIndex("user", ["user", "dialect", "kind"]),
+                    StoreIndex("sticker_set", ["dialect", "value.set"], where: .exists("value.set")),
+                ]
+            ),
             (stickerSets, [StoreIndex("age", ["dialect", "createdAt", "_id"])]),
             (starts, []), (locks, []), (clock, []), (migration, []), (search, []),
         ]

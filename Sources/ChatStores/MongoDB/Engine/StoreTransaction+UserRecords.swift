@@ -47,13 +47,11 @@ extension StoreTransaction {
 
     /// Deletes what users have of a sticker set: a set that is made later with the same ID is another.
     func deleteRecords(ofStickerSet id: String, in dialect: Dialect) throws {
-        let first = UserRecord.identifier(.stickerSet, "", dialect)
-        // The identifiers of this kind are those from its prefix to the same with the character that follows its colon.
         try session.delete(
             own.userRecords,
             [
-                "_id": ["$gte": .string(first), "$lt": .string(first.dropLast() + ";")],
-                "value.set": .string(id),
+                "dialect": .string(dialect.rawValue), "value.set": .string(id),
+                "kind": .string(UserRecord.Kind.stickerSet.rawValue),
             ])
     }
 
