@@ -1,10 +1,12 @@
 """What lists, pages and searches cost with few and with very many messages.
 
 Two users have one conversation with nearly all of the messages, and one of them a thousand others. The messages are written into the
-database of a service that is stopped, as copies of one that it has written itself; MongoDB gets them by `darkroom migrate`.
+database of a service that is stopped, as copies of one that it has written itself. What the service has written gets into MongoDB by
+`darkroom migrate`.
 """
 
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -15,6 +17,9 @@ import subprocess
 import time
 import urllib.parse
 
+import bson
+import pymongo
+
 from .fanout import SECRET, token
 from .machine import PROGRAM
 from .nodes import Servers
@@ -22,7 +27,7 @@ from .service import BASE, Darkroom
 from .table import markdown
 from .timing import Failed
 
-SIZES = {"SQLite": (1_000, 1_000_000), "MongoDB": (1_000, 100_000)}
+SIZES = {"SQLite": (1_000, 1_000_000), "MongoDB": (1_000, 1_000_000)}
 CONVERSATIONS = 1_000
 # How many messages have the word that few have.
 FEW = 5
@@ -55,22 +60,29 @@ def begin(service):
         Client(service, sender).call("POST", "/messages", {"receiver": READER, "message": "hello"})
 
 
+def copies(count):
+    """What distinguishes each copy: its number from 1, its ID, and its words: a common one, two of many and, at few, a rare one."""
+    shuffled = random.Random(1)
+    for number in range(1, count + 1):
+        words = ["meeting", *shuffled.sample(WORDS, 2)] + (["needle"] if number % (count // FEW) == 7 else [])
+        yield number, f"{0xabc << 84 | number:024x}", words
+
+
 def fill(data, count):
-    """Copies the partner's message until there are `count` more, each with a common word, two of many and, at few, a rare one."""
+    """Copies the partner's message until there are `count` more."""
     database = sqlite3.connect(data / "chat.sqlite")
     database.row_factory = sqlite3.Row
     template = dict(database.execute("SELECT * FROM messages WHERE sender = ?", [PARTNER]).fetchone())
     last = database.execute("SELECT max(number) FROM messages").fetchone()[0]
-    shuffled, terms = random.Random(1), {}
+    terms = {}
 
     def rows():
-        for number in range(last + 1, last + 1 + count):
-            words = ["meeting", *shuffled.sample(WORDS, 2)] + (["needle"] if number % (count // FEW) == 7 else [])
+        for number, identifier, words in copies(count):
             for word in words:
-                terms.setdefault(word, []).append(number)
-            moment = template["created_at"] + number - last
+                terms.setdefault(word, []).append(last + number)
+            moment = template["created_at"] + number
             yield template | {
-                "number": number, "id": f"{0xabc << 84 | number:024x}", "text": " ".join(words), "created_at": moment, "updated_at": moment}
+                "number": last + number, "id": identifier, "text": " ".join(words), "created_at": moment, "updated_at": moment}
 
     with database:
         values = ", ".join(f":{name}" for name in template)
@@ -83,12 +95,29 @@ def fill(data, count):
     database.close()
 
 
+def fill_mongodb(url, count):
+    """The same in MongoDB, where the conversation's document keeps the unread count that it had."""
+    with pymongo.MongoClient(url) as client:
+        messages = client["bananatalk"]["messages"].with_options(write_concern=pymongo.WriteConcern(w=1))
+        template = next(message for message in messages.find() if str(message["sender"]) == PARTNER)
+        moment = template["createdAt"]
+        batch = []
+        for number, identifier, words in copies(count):
+            own = template["darkroom"] | {"order": template["darkroom"]["order"] + number, "terms": sorted(words)}
+            date = moment + datetime.timedelta(milliseconds=number)
+            batch.append(template | {
+                "_id": bson.ObjectId(identifier), "message": " ".join(words), "createdAt": date, "updatedAt": date, "darkroom": own})
+            if len(batch) == 5_000 or number == count:
+                messages.insert_many(batch, ordered=False)
+                batch = []
+
+
 def requests(client, count):
     """What is measured: a title and a function that sends the request and checks its answer."""
     conversation = f"/messages/conversation/{READER}/{PARTNER}"
     # Half of the way back, by a page's number and by the message that it begins before.
     half = count // 2 // 50
-    middle = f"{0xabc << 84 | CONVERSATIONS + 1 + count // 2:024x}"
+    middle = f"{0xabc << 84 | count // 2:024x}"
     listed = client.call("GET", "/conversations?limit=20")["data"]
     known = next(item for item in listed if PARTNER in json.dumps(item))["_id"]
 
@@ -132,15 +161,17 @@ def column(count, engine):
     with contextlib.ExitStack() as stack:
         with Darkroom(folder=folder, settings=secret, ends=False) as service:
             begin(service)
-        fill(service.data, count)
         settings = dict(secret)
-        if engine == "MongoDB":
+        if engine == "SQLite":
+            fill(service.data, count)
+        else:
             servers = stack.enter_context(Servers())
             settings |= {name: value for name, value in servers.settings.items() if "MONGODB" in name}
             command = [PROGRAM, "migrate", "--from", "sqlite", "--to", "mongodb", "--data", service.data]
             moved = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True)
             if moved.returncode != 0:
                 raise Failed(moved.stderr.strip()[-300:])
+            fill_mongodb(settings["DARKROOM_MONGODB_URL"], count)
         service = stack.enter_context(Darkroom(folder=folder, settings=settings, begins=False))
         client = Client(service, READER)
         return {title: timed(send) for title, send in requests(client, count).items()}
