@@ -68,10 +68,11 @@ extension SQLiteChatStore {
     private func visibleCount(in scope: MessageScope, viewer: String, below bound: Int) throws -> Int {
         var (count, counted) = (0, 0)
         for size in Self.sizes {
-            count += try connection.first(
-                Self.countInBlocks(in: scope),
-                [.text(viewer), scope.value, .integer(size), .integer(counted / size), .integer(bound / size)]
-            ) { $0.integer(0) } ?? 0
+            count +=
+                try connection.first(
+                    Self.countInBlocks(in: scope),
+                    [.text(viewer), scope.value, .integer(size), .integer(counted / size), .integer(bound / size)]
+                ) { $0.integer(0) } ?? 0
             counted = bound / size * size
         }
         let rest = try connection.first(

@@ -43,7 +43,7 @@ extension SQLiteChatStore {
 
     /// The last message of a conversation that `viewer` sees and that was not deleted.
     func lastMessage(of conversation: Int, viewer: String) throws -> ChatMessage? {
-        // Whoever has hidden all messages sees none: these are not read to find that out.
+        // A viewer who has hidden all messages sees none: these are not read to find that out.
         let hasHidden = try hasHidden(in: conversation, viewer)
         let first = hasHidden ? try number(at: 0, in: .conversation(conversation), viewer: viewer) : 0
         guard let first else { return nil }

@@ -31,7 +31,8 @@ extension SQLiteChatStore {
 
     /// Leaves so many numbers of messages out, as other conversations would.
     fileprivate func skipNumbers(_ count: Int) throws {
-        try transact { try connection.run("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'", [.integer(count)]) }
+        let sequence = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'messages'"
+        try transact { try connection.run(sequence, [.integer(count)]) }
     }
 }
 
@@ -119,7 +120,9 @@ struct MessageCountTests {
         }
     }
 
-    @Test("are right while fifty write at once, hide and delete, in two processes", arguments: [StoreEngine.sqlite, .mongodb])
+    @Test(
+        "are right while fifty write at once, hide and delete, in two processes",
+        arguments: [StoreEngine.sqlite, .mongodb])
     func parallel(engine: StoreEngine) async throws {
         let fixture = try StoreFixture(engine)
         let first = try await fixture.send(from: "bob", to: "ann").message

@@ -79,7 +79,10 @@ struct QueryPlanTests {
         let listed = "SELECT m.id FROM messages AS m WHERE \(SQLiteChatStore.isListed(in: scope)) ORDER BY +m.number"
         let expected = [
             (SQLiteChatStore.countInBlocks(in: scope), "message_counts USING PRIMARY KEY (conversation=? AND size=?"),
-            (SQLiteChatStore.block(in: scope), "n USING PRIMARY KEY (conversation=? AND size=? AND block>? AND block<?)"),
+            (
+                SQLiteChatStore.block(in: scope),
+                "n USING PRIMARY KEY (conversation=? AND size=? AND block>? AND block<?)"
+            ),
             (listed, "m USING INDEX messages_conversation (conversation=? AND number>? AND number<?)"),
         ]
         for (statement, step) in expected {

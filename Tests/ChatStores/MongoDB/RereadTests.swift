@@ -30,7 +30,8 @@ struct RereadTests {
         #expect(finds() == [false])
     }
 
-    @Test("is not read again in a transaction, whose reads are of one moment, nor where a condition is of something else")
+    @Test(
+        "is not read again in a transaction, whose reads are of one moment, nor where a condition is of something else")
     func once() async throws {
         let store = try recorded.open()
         _ = recorded.commands()

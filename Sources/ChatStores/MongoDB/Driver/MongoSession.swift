@@ -49,7 +49,8 @@ final class MongoSession {
     /// - Throws: ``MongoError``, also for a write that the server rejected.
     @discardableResult
     func run(
-        _ database: String, _ command: BSONDocument, writes: Bool, isIndependent: Bool = false, after time: BSONValue? = nil
+        _ database: String, _ command: BSONDocument, writes: Bool, isIndependent: Bool = false,
+        after time: BSONValue? = nil
     ) throws -> BSONDocument {
         let name = command.fields[0].name
         var command = command
@@ -58,7 +59,9 @@ final class MongoSession {
         let remaining = remainingMilliseconds
         guard remaining > 0 else { throw MongoError.deadline(name) }
         if name != "getMore" { command["maxTimeMS"] = .int64(remaining) }
-        if !writes, !isInTransaction, name != "getMore", time == nil { command["readConcern"] = ["level": "majority"] }
+        if !writes, !isInTransaction, name != "getMore", time == nil {
+            command["readConcern"] = ["level": "majority"]
+        }
         let bytes = command.encoded
         var reply = darkroom_mongo_reply()
         defer { darkroom_mongo_free(&reply) }

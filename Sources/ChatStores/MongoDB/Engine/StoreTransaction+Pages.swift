@@ -14,7 +14,7 @@ struct PlacedMessages {
     /// The values by which documents may name the conversation.
     var forms: [BSONValue] { BSONValue.forms(of: [conversation]) }
 
-    /// A condition for those whose documents name the conversation by `form`, whoever has hidden them.
+    /// A condition for those whose documents name the conversation by `form`, with those that users have hidden.
     func all(_ form: BSONValue, from first: Int? = nil, to last: Int? = nil) -> BSONDocument {
         var range: BSONDocument = ["$gt": .int64(after), "$lt": .int64(before)]
         range["$gte"] = first.map(BSONValue.int64)
@@ -72,7 +72,8 @@ extension StoreTransaction {
     /// At least so many messages are passed over, and as many more as are hidden among them and in the place that is reached; until
     /// no more are.
     private func place(
-        after skipped: Int, in messages: PlacedMessages, _ form: BSONValue, count all: Int, hasHidden: Bool, forward: Bool
+        after skipped: Int, in messages: PlacedMessages, _ form: BSONValue, count all: Int, hasHidden: Bool,
+        forward: Bool
     ) throws -> Int? {
         var index = skipped
         while let place = try place(at: index, in: messages, form, count: all, forward: forward) {
