@@ -176,7 +176,8 @@ struct SignalRServiceTests {
         for (seconds, isMuted) in [(-1.0, false), (0, false), (1, true)] {
             let end = JSONValue.string(Timestamp.seconds(base.clock.now + seconds))
             let answer = try await service.mute(conversation, ["muted": true, "muteUntil": end], by: bob)
-            #expect(answer["isMuted"] == .bool(isMuted) && answer["muteUntil"] == (isMuted ? end : nil))
+            #expect(answer["isMuted"] == .bool(isMuted))
+            #expect(answer.objectValue?.keys.contains("muteUntil") == isMuted)
             #expect(try await service.conversation(conversation, for: bob)["isMuted"] == .bool(isMuted))
         }
     }
