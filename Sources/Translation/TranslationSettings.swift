@@ -15,7 +15,10 @@ extension Setting {
     static let translationTimeout = Setting(
         "DARKROOM_TRANSLATION_TIMEOUT", "MILLISECONDS", default: "2000",
         "the time after which a message is sent without a translation (100 to 30000)",
-        details: "A message is sent when its translations are there, or after this time.")
+        details: """
+            A message is sent when its translations are there, or after this time, which the engine has once to find out the language and \
+            once for all translations.
+            """)
 }
 
 extension SettingGroup {

@@ -144,7 +144,7 @@ public final class Translator: Sendable {
         return result ?? .failure(.unavailable(reason: "no answer in time"))
     }
 
-    /// Tells the circuit breaker how the requests about one text ended: several failures are one.
+    /// Reports to the circuit breaker how the requests about one text ended: several failures are one.
     private func report(_ outcomes: [TranslationOutcome]) {
         // A caller that was cancelled has not waited for the engine.
         guard !Task.isCancelled, outcomes.contains(where: { $0 != .unknown }) else {

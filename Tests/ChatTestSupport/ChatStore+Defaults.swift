@@ -40,7 +40,7 @@ extension MessageStore {
     /// Marks messages as read, without events for those whose timer is started by that.
     package func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+        outbox: @escaping @Sendable ([MarkedMessage]) -> [OutboxDraft]
     ) async throws -> [String] {
         try await markRead(
             conversation: conversation, in: dialect, reader: reader, selection: selection, at: date, outbox: outbox,

@@ -12,6 +12,13 @@ extension Chat {
         return conversation
     }
 
+    /// Those of `ids` that are conversations of which `caller` is a member, by ID.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func conversations(_ ids: Set<String>, for caller: ChatCaller) async throws -> [String: Conversation] {
+        let found = try await store.conversations(ids, in: dialect).filter { $0.members.contains(caller.id) }
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    }
+
     /// The message of that ID, if `caller` may see it and has not deleted it for themselves: sender or receiver of a direct
     /// message, or a member of its conversation.
     /// - Parameter conversation: the conversation that it must be in; `nil` for any.

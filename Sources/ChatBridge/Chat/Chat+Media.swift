@@ -42,14 +42,12 @@ extension Chat {
         throw noMedia
     }
 
-    /// The file of that ID, for its uploader and for the members of the conversation that it was uploaded for.
+    /// The file of that ID, for its uploader and for the members of a conversation with a message that shows it.
     /// - Throws: ``ChatError`` with code `mediaNotFound`, or `unavailable` when the store does not answer.
     public func media(_ id: String, for caller: ChatCaller) async throws -> MediaItem {
         let media = try await mediaForService(id)
         if media.owner == caller.id { return media }
-        guard let conversation = media.conversation,
-            try await store.members(of: conversation, in: dialect).contains(caller.id)
-        else { throw noMedia }
+        guard try await store.isShown(media.record.key, in: dialect, to: caller.id) else { throw noMedia }
         return media
     }
 

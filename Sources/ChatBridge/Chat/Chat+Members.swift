@@ -19,6 +19,13 @@ extension Chat {
         try await store.message(id, in: dialect, viewer: nil)
     }
 
+    /// Those of `ids` that are messages, by ID. For the delivery of events, like ``messageForDelivery(_:)``.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func messagesForDelivery(_ ids: Set<String>) async throws -> [String: ChatMessage] {
+        let found = try await store.messages(ids, in: dialect, viewer: nil)
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    }
+
     /// Changes a conversation that the caller is a member of, in one transaction. Returns what it is now.
     /// - Parameters:
     ///   - outbox: what to deliver; called only when something changed.

@@ -53,7 +53,7 @@ extension Chat {
         return try await store.statistics(of: conversation, in: dialect, activeSince: date)
     }
 
-    /// How far each member has read a conversation, of those who have marked all of it at once.
+    /// How far each member has read a conversation: up to the message before the first that they have not read.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func readCursors(of conversation: Conversation) async throws -> [String: ReadCursor] {
         try await store.memberships(of: conversation.id, in: dialect).compactMapValues(\.readCursor)
@@ -68,7 +68,7 @@ extension Chat {
     ///   when the store does not answer.
     public func markRead(
         _ conversation: String, _ selection: ReadSelection = .all, by caller: ChatCaller,
-        outbox: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft],
+        outbox: @escaping @Sendable (_ marked: [MarkedMessage]) -> [OutboxDraft],
         started: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft] = { _ in [] }
     ) async throws -> [String] {
         _ = try await self.conversation(conversation, for: caller)

@@ -9,7 +9,8 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `messageNotFound`, `notAllowed` unless the caller is its receiver, `invalidRequest` for a
     ///   message without a timer; `unavailable` when the store does not answer.
     public func startSelfDestruct(
-        of id: String, by caller: ChatCaller, outbox: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft],
+        of id: String, by caller: ChatCaller,
+        outbox: @escaping @Sendable (_ marked: [MarkedMessage]) -> [OutboxDraft],
         started: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft]
     ) async throws -> ChatMessage {
         let message = try await presentMessage(id, for: caller)

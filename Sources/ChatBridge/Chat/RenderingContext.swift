@@ -28,10 +28,9 @@ extension Chat {
     public func context(
         for messages: [ChatMessage], viewer: String?, users others: Set<String> = []
     ) async throws -> RenderingContext {
-        var replied: [String: ChatMessage] = [:]
-        for id in Set(messages.compactMap(\.replyTo)) {
-            replied[id] = try await store.message(id, in: dialect, viewer: viewer)
-        }
+        let ids = Set(messages.compactMap(\.replyTo))
+        let found = ids.isEmpty ? [] : try await store.messages(ids, in: dialect, viewer: viewer)
+        let replied = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
         let shown = messages + replied.values
         var urls: [String: String] = [:]
         for key in Set(shown.flatMap(\.objects)) { urls[key] = try await self.urls(key) }

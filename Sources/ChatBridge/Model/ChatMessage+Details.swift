@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 
 extension ChatMessage {
     /// A member of ``details``; `nil` where there is none, and to remove it.
-    subscript(detail name: String) -> JSONValue? {
+    package subscript(detail name: String) -> JSONValue? {
         get { details[name] }
         set {
             var members = details.objectValue ?? [:]

@@ -27,10 +27,8 @@ extension ChatMessage {
             }
         }
         set {
-            var members = details.objectValue ?? [:]
-            members["editHistory"] = .array(
+            self[detail: "editHistory"] = .array(
                 newValue.map { ["text": .string($0.text), "editedAt": .integer($0.editedAt.milliseconds)] })
-            details = .object(members)
         }
     }
 

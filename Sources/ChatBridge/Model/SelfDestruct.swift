@@ -38,15 +38,13 @@ extension ChatMessage {
                 timer: members["timer"]?.integerValue, expiresAt: date("expiresAt"), destructAt: date("destructAt"))
         }
         set {
-            var all = details.objectValue ?? [:]
-            all["selfDestruct"] = newValue.map { value in
+            self[detail: "selfDestruct"] = newValue.map { value in
                 var members: JSONObject = [:]
                 members["timer"] = value.timer.map(JSONValue.integer)
                 members["expiresAt"] = value.expiresAt.map { .integer($0.milliseconds) }
                 members["destructAt"] = value.destructAt.map { .integer($0.milliseconds) }
                 return .object(members)
             }
-            details = .object(all)
         }
     }
 

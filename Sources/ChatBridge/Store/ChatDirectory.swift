@@ -61,6 +61,9 @@ public protocol ChatDirectory: Sendable {
     /// A conversation by its ID.
     /// - Throws: ``StoreError/unavailable``.
     func conversation(_ id: String, in dialect: Dialect) async throws -> Conversation?
+    /// The conversations of `ids`, of those that there are.
+    /// - Throws: ``StoreError/unavailable``.
+    func conversations(_ ids: Set<String>, in dialect: Dialect) async throws -> [Conversation]
     /// The direct conversation of a pair.
     /// - Throws: ``StoreError/unavailable``.
     func directConversation(of a: String, and b: String, in dialect: Dialect) async throws -> Conversation?

@@ -15,6 +15,9 @@ public protocol MediaRepository: Sendable {
     /// A medium by its ID.
     /// - Throws: ``StoreError/unavailable``.
     func media(_ id: String) async throws -> MediaItem?
+    /// Whether a message of a conversation that `viewer` is a member of shows an object, and they have not deleted it for themselves.
+    /// - Throws: ``StoreError/unavailable``.
+    func isShown(_ object: String, in dialect: Dialect, to viewer: String) async throws -> Bool
     /// Deletes a medium; objects that nothing else references are marked for deletion. Returns those; `nil` when there was no
     /// such medium.
     /// - Parameter everywhere: whether its objects are marked although messages show them, which lose the attachment.

@@ -127,6 +127,19 @@ public struct MessageList: Sendable {
     }
 }
 
+/// A message that a user has read for the first time.
+public struct MarkedMessage: Sendable, Hashable {
+    /// Its ID.
+    public let id: String
+    /// Its sender.
+    public let sender: String
+
+    package init(id: String, sender: String) {
+        self.id = id
+        self.sender = sender
+    }
+}
+
 /// Which messages of a conversation have been read.
 public enum ReadSelection: Sendable, Hashable {
     /// All messages.

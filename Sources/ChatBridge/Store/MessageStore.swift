@@ -11,6 +11,9 @@ public protocol MessageStore: Sendable {
     /// A message; `nil` when there is none, or `viewer` has deleted it for themselves.
     /// - Throws: ``StoreError/unavailable``.
     func message(_ id: String, in dialect: Dialect, viewer: String?) async throws -> ChatMessage?
+    /// Those of `ids` that are messages and that `viewer` has not deleted for themselves, oldest first.
+    /// - Throws: ``StoreError/unavailable``.
+    func messages(_ ids: Set<String>, in dialect: Dialect, viewer: String?) async throws -> [ChatMessage]
     /// A page of a conversation as `viewer` sees it.
     /// - Throws: ``StoreError/unknownBound(isLower:)`` when the page begins or ends at a message that the
     ///   conversation does not have; ``StoreError/unavailable``.
@@ -26,7 +29,7 @@ public protocol MessageStore: Sendable {
     ///   have; ``StoreError/unavailable``.
     func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft],
+        outbox: @escaping @Sendable ([MarkedMessage]) -> [OutboxDraft],
         started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> [String]
     /// Replaces a message's text. Returns the message as it is now.

@@ -3,11 +3,6 @@ public import Foundation
 import JSON
 
 extension SQLiteChatStore {
-    /// The most different reactions of all users to a message.
-    private static let maximumReactions = 1_000
-    /// The most different reactions of one user, so that one cannot use up what all share.
-    private static let maximumReactionsEach = 16
-
     /// See ``MessageStore``.
     public func edit(
         _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
@@ -50,7 +45,7 @@ extension SQLiteChatStore {
             if inPlace { try remove(reactionsOf: reaction.user, to: number) }
             let own = inPlace ? 0 : before.count { $0.user == reaction.user }
             let others = before.count { $0.user != reaction.user }
-            guard others + own < Self.maximumReactions, own < Self.maximumReactionsEach else {
+            guard others + own < MessageLimits.maximumReactions, own < MessageLimits.maximumReactionsEach else {
                 throw ChatError(.tooManyReactions)
             }
             try connection.run(

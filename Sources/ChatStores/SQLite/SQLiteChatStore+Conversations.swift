@@ -74,6 +74,11 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func conversations(_ ids: Set<String>, in dialect: Dialect) throws -> [Conversation] {
+        try translate { try ids.sorted().compactMap { try row($0, in: dialect)?.conversation } }
+    }
+
+    /// See ``ChatDirectory``.
     public func conversation(_ id: String, in dialect: Dialect) throws -> Conversation? {
         try translate { try row(id, in: dialect)?.conversation }
     }

@@ -13,12 +13,12 @@ extension SQLiteChatStore {
     /// See ``MessageStore``.
     public func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft],
+        outbox: @escaping @Sendable ([MarkedMessage]) -> [OutboxDraft],
         started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) throws -> [String] {
         try transact {
             guard let row = try row(conversation, in: dialect) else { return [] }
-            let unseen = try unseen(by: reader, in: row.number, selection)
+            let unseen = try unseen(by: reader, in: row.number, of: dialect, selection)
             for message in unseen {
                 try connection.run(
                     "INSERT OR IGNORE INTO receipts (message, user, read_at) VALUES (?, ?, ?)",
@@ -35,43 +35,69 @@ extension SQLiteChatStore {
                 try connection.run(
                     "UPDATE members SET unread = max(unread - ?3, 0) WHERE conversation = ?1 AND user = ?2",
                     [.integer(row.number), .text(reader), .integer(unseen.count)])
+                try connection.run(Self.moveReadUpTo, [.integer(row.number), .text(reader)])
             }
-            let marked = unseen.map(\.id)
+            let marked = unseen.map(\.message)
             if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
             for message in try startTimers(of: unseen.filter(\.hasTimer).map(\.number), at: date) {
                 try write(started(message), dialect: dialect, at: date)
             }
-            return marked
+            return marked.map(\.id)
         }
     }
 
-    /// The messages of a conversation that `reader` has not read, oldest first.
+    private typealias Unseen = (number: Int, message: MarkedMessage, hasTimer: Bool)
+
+    /// The messages that `selection` names and that `reader` has not read, oldest first; no others are read from the tables.
     private func unseen(
-        by reader: String, in conversation: Int, _ selection: ReadSelection
-    ) throws -> [(number: Int, id: String, hasTimer: Bool)] {
-        let waiting = try connection.rows(
-            """
-            SELECT number, id, instr(details, '"selfDestruct"') FROM messages AS m
-            WHERE conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
-                AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
-                AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = m.number AND user = ?2)
-                AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
-            ORDER BY number
-            """, [.integer(conversation), .text(reader)]
-        ) { (number: $0.integer(0), id: $0.text(1), hasTimer: $0.integer(2) > 0) }
+        by reader: String, in conversation: Int, of dialect: Dialect, _ selection: ReadSelection
+    ) throws -> [Unseen] {
+        let values: [SQLiteValue] = [.integer(conversation), .text(reader)]
+        let row = { (row: SQLiteStatement) -> Unseen in
+            (row.integer(0), MarkedMessage(id: row.text(1), sender: row.user(2)), row.integer(3) > 0)
+        }
         switch selection {
-        case .all: return waiting
+        case .all: return try connection.rows(Self.unseenUpTo, values + [.integer(.max)], row)
         case .these(let ids):
-            let ids = ids.filter(ChatIdentifier.isValid)
-            return waiting.filter { ids.contains($0.id) }
+            return try ids.filter(ChatIdentifier.isValid).compactMap { id in
+                try connection.first(Self.unseenMessage, values + [.text(dialect.rawValue), .text(id)], row)
+            }.sorted { $0.number < $1.number }
         case .upTo(let id):
             let last = try connection.first(
-                "SELECT number FROM messages WHERE conversation = ? AND id = ?", [.integer(conversation), .text(id)]
+                "SELECT number FROM messages WHERE dialect = ? AND id = ? AND conversation = ?",
+                [.text(dialect.rawValue), .text(id), .integer(conversation)]
             ) { $0.integer(0) }
             guard let last else { throw ChatError(.messageNotFound) }
-            return waiting.filter { $0.number <= last }
+            return try connection.rows(Self.unseenUpTo, values + [.integer(last)], row)
         }
     }
+
+    /// The condition for messages of the conversation `?1` that its member `?2` has not read.
+    private static let isUnseen = """
+        conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
+        AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
+        AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = m.number AND user = ?2)
+        AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
+        """
+
+    static let unseenUpTo = """
+        SELECT number, id, sender, instr(details, '"selfDestruct"') FROM messages AS m
+        WHERE \(isUnseen) AND number <= ?3 ORDER BY number
+        """
+
+    static let unseenMessage = """
+        SELECT number, id, sender, instr(details, '"selfDestruct"') FROM messages AS m
+        WHERE dialect = ?3 AND id = ?4 AND \(isUnseen)
+        """
+
+    /// Moves the bound up to which a member has read everything to before the first message that they have not read: what they have
+    /// read is not looked at again when they mark further messages.
+    static let moveReadUpTo = """
+        UPDATE members SET read_up_to = max(read_up_to, coalesce(
+            (SELECT max(number) FROM messages WHERE conversation = ?1 AND number < coalesce(
+                (SELECT number FROM messages AS m WHERE \(isUnseen) ORDER BY number LIMIT 1), 9223372036854775807)), 0))
+        WHERE conversation = ?1 AND user = ?2
+        """
 
     /// See ``MessageStore``.
     public func markListened(
@@ -124,14 +150,11 @@ extension SQLiteChatStore {
         }
     }
 
-    /// How many deleted messages of a conversation are kept: those deleted last, so that members see that they were deleted, can
-    /// request the page after them, and get the same answer when they delete them again.
-    static let maximumDeletedMessages = 50
-
-    /// Removes the rows of messages that were deleted before the last ``maximumDeletedMessages``, except those with an event in
+    /// Removes the rows of messages that were deleted before the last ``MessageLimits/maximumDeletedMessages``, except those with an event in
     /// the outbox.
     func removeDeleted(in conversation: Int) throws {
-        try connection.run(Self.removeDeleted, [.integer(conversation), .integer(Self.maximumDeletedMessages)])
+        let values = [conversation, MessageLimits.maximumDeletedMessages]
+        try connection.run(Self.removeDeleted, values.map(SQLiteValue.integer))
     }
 
     static let removeDeleted = """

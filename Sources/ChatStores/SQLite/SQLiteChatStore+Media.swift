@@ -78,6 +78,21 @@ extension SQLiteChatStore {
     }
 
     /// See ``MediaRepository``.
+    public func isShown(_ object: String, in dialect: Dialect, to viewer: String) throws -> Bool {
+        try translate {
+            try connection.first(
+                """
+                SELECT 1 FROM object_owners AS o JOIN messages AS m ON m.number = CAST(substr(o.owner, 9) AS INTEGER)
+                WHERE o.object = ?1 AND o.owner LIKE 'message:%' AND m.dialect = ?2
+                    AND EXISTS (SELECT 1 FROM members WHERE conversation = m.conversation AND user = ?3)
+                    AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?3)
+                LIMIT 1
+                """, [.text(object), .text(dialect.rawValue), .text(viewer)]
+            ) { $0.integer(0) } != nil
+        }
+    }
+
+    /// See ``MediaRepository``.
     public func deleteMedia(_ id: String, everywhere: Bool) throws -> [String]? {
         try transact {
             guard let media = try media(where: "id = ?", [.text(id)]) else { return nil }

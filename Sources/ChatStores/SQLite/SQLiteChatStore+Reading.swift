@@ -16,6 +16,19 @@ extension SQLiteChatStore {
     }
 
     /// See ``MessageStore``.
+    public func messages(_ ids: Set<String>, in dialect: Dialect, viewer: String?) throws -> [ChatMessage] {
+        guard !ids.isEmpty else { return [] }
+        return try translate {
+            try messages(
+                where: """
+                    m.dialect = ?1 AND m.id IN (SELECT value FROM json_each(?2)) AND NOT EXISTS
+                        (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?3)
+                    ORDER BY m.number
+                    """, [.text(dialect.rawValue), .text(try StoredJSON.text(ids.sorted())), SQLiteValue(viewer)])
+        }
+    }
+
+    /// See ``MessageStore``.
     public func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) throws
         -> MessageList
     {

@@ -20,15 +20,17 @@ extension SQLiteChatStore {
                 """, [.integer(number)]
             ) { $0.integer(0) }
             let active = try connection.rows(
-                """
-                SELECT user FROM members AS own WHERE conversation = ?1 AND EXISTS (
-                    SELECT 1 FROM messages WHERE conversation = ?1 AND created_at >= ?2 AND sender = own.user
-                        AND deleted_at IS NULL)
-                """, [.integer(number), .integer(date.milliseconds)]
+                Self.activeMembers, [.integer(number), .integer(date.milliseconds)]
             ) { $0.user(0) }
             return ConversationStatistics(
                 messages: Dictionary(counts) { $0 + $1 }, reactions: reactions ?? 0,
                 activeMembers: Set(active))
         }
     }
+
+    /// The members who have sent a message since a date: one pass over the messages since then, however many members there are.
+    static let activeMembers = """
+        SELECT user FROM members WHERE conversation = ?1 AND user IN (
+            SELECT sender FROM messages WHERE conversation = ?1 AND created_at >= ?2 AND deleted_at IS NULL)
+        """
 }

@@ -1,7 +1,7 @@
 import ChatBridge
 
 extension SQLiteMigrations {
-    // What a user cannot be told, not having joined its conversation, holds up only what else waits for them to join it.
+    // What a user cannot receive, not having joined its conversation, holds up only what else waits for them to join it.
     static let outboxJoined = """
         ALTER TABLE outbox ADD COLUMN joined TEXT NOT NULL DEFAULT ''; -- the conversation to have joined; '' where none
         UPDATE outbox SET joined = coalesce(json_extract(payload, '$.chatId'), '')

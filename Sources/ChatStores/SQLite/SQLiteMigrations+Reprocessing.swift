@@ -1,7 +1,7 @@
 import ChatBridge
 
 extension SQLiteMigrations {
-    /// Jobs that make derivatives anew.
+    /// Jobs that make derivatives again.
     static let reprocessing = """
         CREATE TABLE reprocess_jobs (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, specification TEXT NOT NULL,

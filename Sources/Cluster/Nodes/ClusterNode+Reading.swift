@@ -17,7 +17,7 @@ final class StreamPosition: Sendable {
 }
 
 extension ClusterNode {
-    /// Reads what the other nodes tell, on a thread of its own.
+    /// Reads what the other nodes send, on a thread of its own.
     func read(_ connection: RedisConnection, from position: StreamPosition, until stop: StopSignal) throws(RedisError) {
         var entry = Self.start(after: position.value.withLock { $0.entry }, last: try lastEntry(connection))
         position.value.withLock { $0.entry = entry }

@@ -5,7 +5,7 @@ package import Realtime
 package import Redis
 import Synchronization
 
-/// This process as a node of a cluster. Nodes tell each other their events and connections in a stream of Redis, which each of
+/// This process as a node of a cluster. Nodes send each other their events and connections in a stream of Redis, which each of
 /// them reads from where it has stopped: a node that cannot reach Redis for a while misses nothing that is still there.
 package final class ClusterNode: HubCluster {
     struct State {

@@ -49,11 +49,9 @@ extension ChatMessage {
     var embed: BananatalkEmbed? {
         get { try? BananatalkEmbed(details) }
         set {
-            var members = details.objectValue ?? [:]
             for type in [MessageType.contact, .sticker] {
-                members[type.rawValue] = newValue?.type == type ? newValue?.content : nil
+                self[detail: type.rawValue] = newValue?.type == type ? newValue?.content : nil
             }
-            details = .object(members)
         }
     }
 }

@@ -7,8 +7,8 @@ import MediaAPI
 /// defines for some errors.
 struct BananatalkErrors: ErrorEnvelope {
     let limits: BananatalkLimits
-    /// Whether the route accepts videos; the message for a file that is too large then refers to a video, as the reference
-    /// words it, also where the file is an image.
+    /// Whether the route accepts videos; the message for a file that is larger or longer than a video may be then refers to a video,
+    /// as the reference words it, also where the file is an image.
     var isAboutVideo = false
 
     func response(for error: APIError) -> HTTPResponse {
@@ -20,8 +20,9 @@ struct BananatalkErrors: ErrorEnvelope {
             return BananatalkEnvelope.failure("Message is too large: the request exceeds maximum of \(maximum >> 10)KB")
         }
         return switch error.details {
-        case .duration(let actual, _): BananatalkEnvelope.videoTooLong(duration: actual, limits: limits)
-        case .size where isAboutVideo: BananatalkEnvelope.videoTooLarge(limits: limits)
+        case .duration(let actual, limits.maximumVideoDuration) where isAboutVideo:
+            BananatalkEnvelope.videoTooLong(duration: actual, limits: limits)
+        case .size(limits.maximumVideoBytes) where isAboutVideo: BananatalkEnvelope.videoTooLarge(limits: limits)
         case .quota(let current, let maximum, let resetTime):
             [
                 "success": false, "error": .string(error.message), "type": .string(error.code.rawValue),
@@ -29,7 +30,7 @@ struct BananatalkErrors: ErrorEnvelope {
                     "current": .integer(current), "max": .integer(maximum), "resetTime": .string(resetTime),
                 ],
             ]
-        case .size, .none, .allow: BananatalkEnvelope.failure(error.message)
+        case .duration, .size, .none, .allow: BananatalkEnvelope.failure(error.message)
         }
     }
 

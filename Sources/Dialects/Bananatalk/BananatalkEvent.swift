@@ -49,13 +49,15 @@ package enum BananatalkEvent {
         ["messageId": .string(message.id), "senderId": .string(message.sender)]
     }
 
-    /// The event that notifies the sender that their messages were read.
-    static func read(_ messages: [String], by reader: String, to sender: String) -> [OutboxDraft] {
-        [
+    /// The events that notify the senders of messages that these were read, each of the number of theirs.
+    /// - Parameter members: who may be notified.
+    static func read(_ messages: [MarkedMessage], by reader: String, to members: Set<String>) -> [OutboxDraft] {
+        let counts = Dictionary(messages.map { ($0.sender, 1) }, uniquingKeysWith: +)
+        return counts.filter { members.contains($0.key) }.sorted { $0.key < $1.key }.map { sender, count in
             OutboxDraft(
                 recipient: sender, event: "messagesRead",
-                payload: ["readBy": .string(reader), "count": .integer(messages.count)])
-        ]
+                payload: ["readBy": .string(reader), "count": .integer(count)])
+        }
     }
 
     /// The event that notifies the sender that their voice message was listened to.

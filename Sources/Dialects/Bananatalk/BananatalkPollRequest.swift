@@ -47,11 +47,11 @@ struct BananatalkPollRequest {
         var settings = PollSettings()
         guard !value.isNull else { return settings }
         guard value.objectValue != nil else { throw ChatError(.invalidRequest, "settings must be an object") }
-        settings.allowMultipleVotes = try flag("allowMultipleVotes", of: value)
-        settings.isAnonymous = try flag("isAnonymous", of: value)
-        settings.showResultsBeforeVote = try flag("showResultsBeforeVote", of: value)
-        settings.allowAddOptions = try flag("allowAddOptions", of: value)
-        settings.isQuiz = try flag("isQuiz", of: value)
+        settings.allowMultipleVotes = try value.flag("allowMultipleVotes") ?? false
+        settings.isAnonymous = try value.flag("isAnonymous") ?? false
+        settings.showResultsBeforeVote = try value.flag("showResultsBeforeVote") ?? false
+        settings.allowAddOptions = try value.flag("allowAddOptions") ?? false
+        settings.isQuiz = try value.flag("isQuiz") ?? false
         let votes = try number("maxVotesPerUser", of: value, in: 1...limits.maximumPollOptions)
         settings.maxVotesPerUser = votes ?? (settings.allowMultipleVotes ? limits.maximumPollOptions : 1)
         settings.correctOptionIndex = try number("correctOptionIndex", of: value, in: 0...options - 1)
@@ -60,12 +60,6 @@ struct BananatalkPollRequest {
             throw ChatError(.invalidRequest, "A quiz needs correctOptionIndex, the index of the correct option")
         }
         return settings
-    }
-
-    private static func flag(_ name: String, of value: JSONValue) throws(ChatError) -> Bool {
-        guard let given = value[name], !given.isNull else { return false }
-        guard let flag = given.boolValue else { throw ChatError(.invalidRequest, "\(name) must be true or false") }
-        return flag
     }
 
     private static func number(

@@ -50,7 +50,7 @@ extension BananatalkService {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
         guard let conversation = try await chat.directConversation(with: sender, for: caller) else { return 0 }
         return try await chat.markRead(
-            conversation.id, by: caller, outbox: { BananatalkEvent.read($0, by: caller.id, to: sender) },
+            conversation.id, by: caller, outbox: { BananatalkEvent.read($0, by: caller.id, to: [sender]) },
             started: DisappearingMessageEvent.read
         ).count
     }

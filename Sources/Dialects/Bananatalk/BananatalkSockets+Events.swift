@@ -29,7 +29,7 @@ extension BananatalkSockets {
             case "updateStatus": return try await updateStatus(data, of: caller)
             case "getUserStatus":
                 let user = try user(data.text("userId"), named: "userId")
-                hub.join(BananatalkRoom.watchers(of: user), socket)
+                try watch(user, socket)
                 return success(["data": await status(of: user)])
             case "requestStatusUpdates": return try await bulkStatus(data, to: socket)
             case "logout": return .acknowledgeAndDisconnect([["status": "success"]])
@@ -86,12 +86,20 @@ extension BananatalkSockets {
         var users: Set<String> = []
         for entry in listed {
             let user = try user(entry.stringValue, named: "userIds")
-            hub.join(BananatalkRoom.watchers(of: user), socket)
+            try watch(user, socket)
             users.insert(user)
         }
         let statuses = await statuses(of: users)
         socket.emit("bulkStatusUpdate", [.object(statuses)])
         return success(["data": .object(statuses)])
+    }
+
+    /// Subscribes a socket to the status of a user; that ends with the connection.
+    private func watch(_ user: String, _ socket: SocketIOSocket) throws(ChatError) {
+        guard hub.join(BananatalkRoom.watchers(of: user), socket) else {
+            throw ChatError(
+                .limitReached, "A connection can watch the status of \(hub.maximumRooms - 1) users: reconnect")
+        }
     }
 
     private func user(_ id: String?, named name: String) throws -> String {

@@ -37,7 +37,7 @@ actor ImageKitAuthorization {
     /// - Parameter admit: called with the owner of a valid token before the token is marked as used: what it throws leaves the token as it was.
     /// - Throws: `APIError` when the token is not valid or has expired; ``ChatError`` when it was used before; with
     ///   code `unavailable` when the store does not answer; what `admit` throws.
-    func take(
+    func accept(
         _ name: String, _ text: String, admit: @Sendable (ImageKitOwner) async throws -> Void
     ) async throws -> Bool {
         guard authenticatedOwner == nil, Self.fieldNames.contains(name) else { return false }

@@ -1,4 +1,3 @@
-import ChatBridge
 public import JSON
 
 /// The dialect's response envelopes: `{status, message, data}`, for media with `success`, and `{status, message,
@@ -21,22 +20,5 @@ public enum ImageKitEnvelope {
     /// `{status, message, error}`
     public static func failure(status: Int, _ message: String, error: String) -> JSONValue {
         ["status": .integer(status), "message": .string(message), "error": .string(error)]
-    }
-}
-
-/// A page of a list.
-public struct ImageKitPage: Sendable {
-    /// The rendered items of the page.
-    public var items: [JSONValue]
-    /// The number of items on all pages.
-    public var total: Int
-    /// The page number, starting at 1.
-    public var page: Int
-    /// The maximum number of items per page.
-    public var limit: Int
-
-    /// `{total, page, limit}`
-    public var pagination: JSONValue {
-        ["total": .integer(total), "page": .integer(page), "limit": .integer(limit)]
     }
 }

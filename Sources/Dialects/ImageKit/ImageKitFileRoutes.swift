@@ -68,7 +68,7 @@ package struct ImageKitFileRoutes: Sendable {
                 fileField: "file", policy: policy, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
                 required: ["fileName": "what the file is to be called"], acceptsText: true,
                 check: { name, text in
-                    let isVerified = try await authorization.take(name, text) { owner in
+                    let isVerified = try await authorization.accept(name, text) { owner in
                         guard case .user(let user) = owner else { return }
                         try await limits.admit(user: user)
                         try await measured?.meter.begin(for: user)

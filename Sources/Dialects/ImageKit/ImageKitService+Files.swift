@@ -53,7 +53,7 @@ extension ImageKitService {
         return ImageKitFile.uploaded(file, url: url, thumbnail: thumbnail, responseFields: responseFields)
     }
 
-    /// Returns a file's metadata. Its uploader and the members of its chat have access.
+    /// Returns a file's metadata. Its uploader has access, and the members of a chat in which it was sent.
     /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func metadata(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         ImageKitMetadata.json(try await chat.media(id, for: caller).record)

@@ -14,14 +14,14 @@ extension ImageKitService {
     /// message shows the stored file; the size and media type that the client sends are ignored. A `messageType` that
     /// does not match the file, or a URL that is not the file's, is an error. Returns `{messageId, timestamp}`.
     func sendMedia(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
-        let chatID = try body.id("chatId")
+        let chatID = try body.requiredText("chatId")
         try await openChat(chatID, for: caller)
         let media = body["media"] ?? .null
         let declared = try body.text("messageType")
         guard declared.map(ImageKitFile.messageTypes.contains) ?? true else {
             throw ChatError(.invalidRequest, "`messageType` must be image, video or file")
         }
-        let file = try await chat.upload(try media.id("fileId"), of: caller, for: chatID)
+        let file = try await chat.upload(try media.requiredText("fileId"), of: caller, for: chatID)
         if let url = try media.text("url") { try await check(url, of: file) }
         var record = file.record
         record.id = file.id
@@ -71,7 +71,7 @@ extension ImageKitService {
     /// Removes a reaction: `{messageId, chatId, emoji}`. Returns `{messageId, emoji}`.
     func removeReaction(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (id, message) = try await message(named: body, for: caller)
-        let emoji = try body.id("emoji")
+        let emoji = try body.requiredText("emoji")
         let timestamp = timestamp
         _ = try await chat.unreact(to: id, in: message.conversation, emoji: emoji, by: caller) { message in
             ImageKitEvent.reaction("reaction_removed", to: message, emoji, by: caller.id, at: timestamp)
@@ -83,7 +83,7 @@ extension ImageKitService {
     /// `{messageIds}`: the given IDs, including those that had been read before, or without any the IDs of the messages
     /// that were unread.
     func markAsRead(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
-        let chatID = try body.id("chatId")
+        let chatID = try body.requiredText("chatId")
         var (selection, named) = (ReadSelection.all, [JSONValue]?.none)
         if let listed = body["messageIds"], !listed.isNull {
             guard let ids = listed.arrayValue?.map(\.stringValue), !ids.contains(nil) else {
@@ -94,7 +94,7 @@ extension ImageKitService {
         }
         let timestamp = timestamp
         let marked = try await chat.markRead(chatID, selection, by: caller) {
-            ImageKitEvent.read($0, by: caller.id, in: chatID, at: timestamp)
+            ImageKitEvent.read($0.map(\.id), by: caller.id, in: chatID, at: timestamp)
         }
         return ["messageIds": .array(named ?? marked.map(JSONValue.string))]
     }
@@ -102,7 +102,7 @@ extension ImageKitService {
     private func send(
         _ type: MessageType, _ body: JSONValue, text: String, attachments: [MediaRecord] = [], from caller: ChatCaller
     ) async throws -> JSONValue {
-        let chatID = try body.id("chatId")
+        let chatID = try body.requiredText("chatId")
         try await openChat(chatID, for: caller)
         let message = chat.newMessage(
             type, from: caller, in: chatID, text: text, attachments: attachments, replyTo: try body.text("replyToId"))
@@ -119,9 +119,9 @@ extension ImageKitService {
     private func message(
         named body: JSONValue, for caller: ChatCaller, isOpen: Bool = false
     ) async throws -> (id: String, message: ChatMessage) {
-        let conversation = try await chat.conversation(try body.id("chatId"), for: caller)
+        let conversation = try await chat.conversation(try body.requiredText("chatId"), for: caller)
         if isOpen { try ChatRequestState(conversation.settings).checkOpen() }
-        let id = try body.id("messageId")
+        let id = try body.requiredText("messageId")
         return (id, try await chat.presentMessage(id, for: caller, in: conversation.id))
     }
 
@@ -131,14 +131,5 @@ extension ImageKitService {
     private func check(_ url: String, of file: MediaItem) async throws {
         let own = try await chat.urls(file.record.key)
         guard url.prefix(while: { $0 != "?" }) == own.prefix(while: { $0 != "?" }) else { throw chat.noMedia }
-    }
-}
-
-extension JSONValue {
-    /// The string called `key`, which is required.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing, empty or not a string.
-    func id(_ key: String) throws(ChatError) -> String {
-        guard let text = try text(key), !text.isEmpty else { throw ChatError(.invalidRequest, "`\(key)` is required") }
-        return text
     }
 }

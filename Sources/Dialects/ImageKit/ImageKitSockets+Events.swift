@@ -46,7 +46,7 @@ extension ImageKitSockets {
     }
 
     private func join(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
-        let chat = try await service.chat.conversation(try data.id("chatId"), for: caller)
+        let chat = try await service.chat.conversation(try data.requiredText("chatId"), for: caller)
         guard let isFirst = subscriptions.join(chat.id, socket) else {
             throw ChatError(
                 .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
@@ -57,12 +57,12 @@ extension ImageKitSockets {
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
     }
 
-    /// Leaves a chat. A user who is no longer a member may still leave.
+    /// Leaves a chat. A user who is no longer a member may still leave; then no one is notified.
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
-        let chat = try data.id("chatId")
+        let chat = try data.requiredText("chatId")
         if subscriptions.leave(chat, socket) {
             let members = try await service.chat.members(of: chat)
-            sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
+            if members.contains(caller.id) { sendUserEvent("user_offline", of: caller.id, in: chat, to: members) }
         }
         return ["chatId": .string(chat)]
     }
@@ -86,7 +86,7 @@ extension ImageKitSockets {
     private func typing(
         _ event: String, _ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws {
-        let chat = try await service.openChat(try data.id("chatId"), for: caller)
+        let chat = try await service.openChat(try data.requiredText("chatId"), for: caller)
         sendUserEvent(event, of: caller.id, in: chat.id, to: chat.members, except: socket.id)
     }
 }

@@ -52,7 +52,7 @@ struct IntokAccounts: Sendable {
         return try await session(of: user)
     }
 
-    /// Logs a user in by e-mail address and password. An unknown address and a wrong password are told in the same words, after the
+    /// Logs a user in by e-mail address and password. An unknown address and a wrong password have the same message, after the
     /// same time.
     /// - Parameter address: the client's IP address.
     /// - Throws: ``ChatError`` with code `invalidRequest` or `invalidCredentials`; ``APIError`` `limitExceeded` or `busy`.

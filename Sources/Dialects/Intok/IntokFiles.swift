@@ -61,7 +61,7 @@ struct IntokFiles: Sendable {
 
     private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
         guard let type = IntokMediaType(upload.mimeType) else {
-            throw APIError(code: .internalError, message: "The upload is of no type that is taken")
+            throw APIError(code: .internalError, message: "The upload is of no type that is accepted")
         }
         do throws(MediaError) {
             return try await validator.validate(

@@ -73,7 +73,7 @@ extension IntokService {
     public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         _ = try await chat.markRead(conversation, by: caller) { marked in
-            IntokEvent.read(marked, in: conversation, by: caller.id)
+            IntokEvent.read(marked.map(\.id), in: conversation, by: caller.id)
         }
         return [
             "success": true, "conversationId": .string(conversation),

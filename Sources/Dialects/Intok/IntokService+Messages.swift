@@ -70,8 +70,9 @@ extension IntokService {
             return nil
         }
         var each: [JSONValue] = []
+        let messages = try await chat.messagesForDelivery(Set(ids))
         for id in ids {
-            guard let message = try await chat.messageForDelivery(id),
+            guard let message = messages[id],
                 let members = IntokEvent.members(IntokEvent.read, payload: ["readBy": reader], of: message)
             else { continue }
             each.append(["to": .string(message.sender), "facts": .object(members)])
@@ -101,22 +102,5 @@ extension IntokService {
         let message = try await chat.presentMessage(id, for: caller, in: conversation)
         guard message.createdAt == date else { throw chat.noMessage }
         return message
-    }
-}
-
-extension JSONValue {
-    /// The boolean called `key`; `false` when it is missing or null.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when it is something else.
-    func flag(_ key: String) throws(ChatError) -> Bool {
-        guard let value = self[key], !value.isNull else { return false }
-        guard let flag = value.boolValue else { throw ChatError(.invalidRequest, "\(key) is true or false") }
-        return flag
-    }
-
-    /// The string called `key`, which is required.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing, empty or not a string.
-    func requiredText(_ key: String) throws(ChatError) -> String {
-        guard let text = try text(key), !text.isEmpty else { throw ChatError(.invalidRequest, "\(key) is required") }
-        return text
     }
 }

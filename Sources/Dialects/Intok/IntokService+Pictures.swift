@@ -37,7 +37,7 @@ extension IntokService {
     /// Validates the file that the caller uploaded under `{key}`, and makes it their profile picture. The former
     /// picture is deleted. Returns `{user, profilePicture}`.
     /// - Throws: ``ChatError`` with code `invalidRequest` without a key, `notAllowed` when the key is not that of a
-    ///   picture of the caller; what ``IntokService/Files/take`` throws when the file is rejected.
+    ///   picture of the caller; what ``IntokService/Files/accept`` throws when the file is rejected.
     public func setPicture(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let text = try body.requiredText("key")
         guard let key = IntokKey(text), case .picture(caller.id, let id, _) = key else { throw Self.foreignPicture }

@@ -27,7 +27,7 @@ extension IntokService {
                 "chatSystem": .string(chat.dialect.rawValue),
                 "conversation": [
                     "id": .string(conversation.id), "type": conversation.isDirect ? "direct" : "group",
-                    "name": JSONValue(conversation.name),
+                    "name": conversation.isDirect ? .null : JSONValue(conversation.name),
                 ],
                 "message": [
                     "id": .string(message.id), "type": .string(message.type.rawValue),

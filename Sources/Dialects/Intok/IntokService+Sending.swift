@@ -17,7 +17,7 @@ extension IntokService {
             return type
         }
         let replyTo = try replied(in: data)
-        let translatesDocument = try data.flag("translateDocument")
+        let translatesDocument = try data.flag("translateDocument") ?? false
         guard let attachment = data["attachment"], !attachment.isNull else {
             guard type?.needsAttachment != true else {
                 throw ChatError(.invalidRequest, "attachment is required for this type of message")

@@ -81,21 +81,3 @@ extension IntokService {
         return stored
     }
 }
-
-extension ChatMessage {
-    fileprivate static let languageField = "originalLanguage"
-    fileprivate static let translationsField = "translations"
-
-    /// The language of its text; `nil` where only the sender's language is known.
-    var originalLanguage: String? {
-        get { details[Self.languageField]?.stringValue }
-        set {
-            var members = details.objectValue ?? [:]
-            members[Self.languageField] = newValue.map(JSONValue.string)
-            details = .object(members)
-        }
-    }
-
-    /// Its text in another language; `nil` where it has not been translated into that.
-    func translation(into language: String) -> String? { details[Self.translationsField]?[language]?.stringValue }
-}

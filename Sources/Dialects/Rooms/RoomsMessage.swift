@@ -76,10 +76,6 @@ extension ChatMessage {
     /// What the chat server has written as the status of its own message, where nothing else says that; `nil` for others.
     var writtenStatus: String? {
         get { details["status"]?.stringValue }
-        set {
-            var members = details.objectValue ?? [:]
-            members["status"] = newValue.map(JSONValue.string)
-            details = .object(members)
-        }
+        set { self[detail: "status"] = newValue.map(JSONValue.string) }
     }
 }

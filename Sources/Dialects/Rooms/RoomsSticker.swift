@@ -46,10 +46,6 @@ extension ChatMessage {
     /// The sticker that the message shows.
     var sticker: RoomsSticker? {
         get { RoomsSticker(details["sticker"]) }
-        set {
-            var members = details.objectValue ?? [:]
-            members["sticker"] = newValue?.json
-            details = .object(members)
-        }
+        set { self[detail: "sticker"] = newValue?.json }
     }
 }

@@ -67,7 +67,7 @@ package struct SignalRRoutes: Sendable {
         }
         routes.on(.post, Self.conversation + "/archive") { request, path, caller in
             // The reference has no way back: `archived: false` is one, as `muted: false` is.
-            let isArchived = try await request.jsonIfAny()["archived"]?.boolValue ?? true
+            let isArchived = try await request.optionalJSON()["archived"]?.boolValue ?? true
             let data = try await service.archive(path.text("id"), isArchived, by: caller)
             return success(data, isArchived ? "Conversation archived" : "Conversation unarchived")
         }
@@ -126,7 +126,7 @@ package struct SignalRRoutes: Sendable {
         }
         routes.on(.post, Self.conversation + "/read") { request, path, caller in
             success(
-                try await service.markRead(path.text("id"), try await request.jsonIfAny(), by: caller),
+                try await service.markRead(path.text("id"), try await request.optionalJSON(), by: caller),
                 "Messages marked as read")
         }
         routes.on(.put, Self.message) { request, path, caller in
@@ -158,12 +158,4 @@ package struct SignalRRoutes: Sendable {
 
 private func success(_ data: JSONValue, _ message: String? = nil, status: HTTPStatus = .ok) -> HTTPResponse {
     .json(SignalREnvelope.success(data, message), status: status)
-}
-
-extension HTTPRequest {
-    /// The body as JSON; an empty object for an empty body.
-    /// - Throws: ``APIError`` `badRequest` when it is not valid JSON.
-    fileprivate func jsonIfAny() async throws -> JSONValue {
-        body.declaredLength == 0 ? .object([:]) : try await json()
-    }
 }

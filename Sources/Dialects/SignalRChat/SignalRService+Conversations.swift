@@ -69,12 +69,13 @@ extension SignalRService {
         return ["conversationId": .string(id), "isArchived": .bool(isArchived)]
     }
 
-    /// Mutes a conversation for the caller alone, permanently or until a date, or unmutes it: `{muted, muteUntil?}`.
+    /// Mutes a conversation for the caller alone, permanently or until a date, or unmutes it: `{muted, muteUntil?}`. With a date
+    /// that has passed it is not muted.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
     ///   conversation, `invalidRequest` when the body is not valid; `unavailable` when the store does not answer.
     public func mute(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.conversation(id, for: caller)
-        guard let isMuted = body["muted"]?.boolValue else {
+        guard let wantsMute = body["muted"]?.boolValue else {
             throw ChatError(.invalidRequest, "`muted` is required: true or false")
         }
         let until = try body.text("muteUntil").map { text throws(ChatError) in
@@ -83,6 +84,8 @@ extension SignalRService {
             }
             return date
         }
+        let isLater = until.map { chat.timestamp < $0 } ?? true
+        let isMuted = wantsMute && isLater
         try await chat.updateMembership(of: caller, in: id) {
             $0.mute = isMuted ? .on(until: until) : .off
         }

@@ -93,7 +93,7 @@ extension SignalRService {
         if let last { _ = try await chat.message(last, for: caller, in: id) }
         let (user, date) = (try await user(caller), chat.timestamp)
         let marked = try await chat.markRead(id, last.map(ReadSelection.upTo) ?? .all, by: caller) { marked in
-            SignalREvent.read(marked, in: id, by: user, at: date)
+            SignalREvent.read(marked.map(\.id), in: id, by: user, at: date)
         }
         return [
             "conversationId": .string(id), "messagesRead": .integer(marked.count),

@@ -24,14 +24,14 @@ extension SignalRService {
     public func searchAll(_ text: String?, for caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let search = try search(text, in: nil, page, limit)
         let list = try await chat.search(search, by: caller)
-        var conversations: [String: JSONValue] = [:]
-        for id in Set(list.messages.map(\.conversation)) {
-            conversations[id] = .object(Self.brief(try await chat.conversation(id, for: caller)))
-        }
-        let rendered = try await render(list.messages, for: caller.id)
+        let found = try await chat.conversations(Set(list.messages.map(\.conversation)), for: caller)
+        // A membership may have ended since the search.
+        let messages = list.messages.filter { found[$0.conversation] != nil }
+        let conversations = found.mapValues { JSONValue.object(Self.brief($0)) }
+        let rendered = try await render(messages, for: caller.id)
         return [
             "results": .array(
-                zip(list.messages, rendered).map { message, json in
+                zip(messages, rendered).map { message, json in
                     ["message": json, "conversation": conversations[message.conversation] ?? .null]
                 }),
             "pagination": Self.pagination(search, list),

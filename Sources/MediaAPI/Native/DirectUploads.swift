@@ -45,7 +45,7 @@ struct DirectUploads: Sendable {
         guard let type = body["contentType"]?.stringValue, type.utf8.count <= 128,
             type.utf8.allSatisfy({ (32...126).contains($0) }), let essence = MediaType(type)?.essence,
             DeclaredFile(mimeType: essence, size: size) != nil
-        else { throw APIError.invalid("contentType", "is a media type that is taken here") }
+        else { throw APIError.invalid("contentType", "is a media type that is accepted here") }
         let now = keyGenerator.now()
         let upload = PresignedUpload(
             id: keyGenerator.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
@@ -76,7 +76,7 @@ struct DirectUploads: Sendable {
         }
         guard let upload = try await uploads.presignedUpload(id, in: Self.dialect) else {
             throw APIError(
-                code: .notFound, message: "There is no such upload: its time is over, or it was taken before")
+                code: .notFound, message: "There is no such upload: its time is over, or it was used before")
         }
         let source = try upload.objectKey
         let validated = try await validate(upload, source)
@@ -97,7 +97,7 @@ struct DirectUploads: Sendable {
 
     private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
         guard let declared = DeclaredFile(mimeType: upload.mimeType, size: upload.fileSize, name: upload.originalName)
-        else { throw APIError(code: .internalError, message: "The upload is of no type that is taken") }
+        else { throw APIError(code: .internalError, message: "The upload is of no type that is accepted") }
         do throws(MediaError) {
             return try await validator.validate(
                 source, declared: declared, key: keyGenerator.key("media", "file"), policy: policy)

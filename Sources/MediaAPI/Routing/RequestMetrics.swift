@@ -26,7 +26,7 @@ struct RequestMetrics: Sendable {
                 bounds: Histogram.requestSeconds, labels: ["method", "route"]))
         errors = metrics.add(
             Counter(
-                "darkroom_rejections_total", "Responses with an error, by its code: what clients are told.",
+                "darkroom_rejections_total", "Responses with an error, by its code.",
                 labels: ["code"]))
     }
 

@@ -14,7 +14,8 @@ public final class SocketIOHub: Sendable {
     }
 
     private let rooms = Mutex(Rooms())
-    private let maximumRooms: Int
+    /// In how many rooms a socket may be at once.
+    public let maximumRooms: Int
     /// The hubs of other nodes; `nil` where there is one node.
     public let peers: (any HubPeers)?
     private let device: @Sendable (SocketIOSocket) -> String?

@@ -34,6 +34,16 @@ struct ChatAccessTests {
         return try await chat.send(message, by: ann) { _ in [] }.message.id
     }
 
+    @Test("of several conversations those are returned of which the caller is a member")
+    func several() async throws {
+        let chat = try await chat()
+        try await fixture.store.upsert(
+            Conversation(id: "h", dialect: .rooms, members: ["bob"], createdAt: fixture.clock.now))
+        #expect(try await chat.conversations(["g", "h", "i"], for: ann).keys.sorted() == ["g"])
+        #expect(try await chat.conversations(["g", "h", "i"], for: bob).keys.sorted() == ["g", "h"])
+        #expect(try await chat.conversations(["g", "h", "i"], for: nonMember).isEmpty)
+    }
+
     @Test("a user who is not a member sees and changes nothing", arguments: [false, true])
     func nonMembers(hidesFromNonMembers: Bool) async throws {
         let chat = try await chat { $0.hidesFromNonMembers = hidesFromNonMembers }
@@ -112,6 +122,9 @@ struct ChatAccessTests {
         #expect(try await chat.upload("f", of: ann, for: "g").id == "f")
         #expect(await code { try await chat.upload("f", of: ann, for: "h") } == .mediaNotFound)
         #expect(await code { try await chat.upload("f", of: bob, for: "g") } == .mediaNotFound)
+        // Until a message shows it, it is its uploader's alone.
+        #expect(await code { try await chat.media("f", for: bob) } == .mediaNotFound)
+        _ = try await send(chat, attachments: [.video("v")])
         #expect(try await chat.media("f", for: bob).id == "f")
         #expect(await code { try await chat.media("f", for: nonMember) } == .mediaNotFound)
     }

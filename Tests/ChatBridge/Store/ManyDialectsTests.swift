@@ -127,6 +127,89 @@ struct ManyDialectsTests {
         #expect(await code { try await mark(.upTo("of nowhere")) } == .messageNotFound)
     }
 
+    @Test(
+        "a member has read a conversation up to the message before the first that they have not read",
+        arguments: StoreEngine.allCases)
+    func readUpTo(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await group("g")
+        var ids: [String] = []
+        for number in 1...5 { ids.append(try await send("\(number)").id) }
+        func mark(_ selection: ReadSelection) async throws -> String? {
+            _ = try await store.markRead(
+                conversation: "g", in: .rooms, reader: "bob", selection: selection, at: fixture.clock.now
+            ) { _ in [] }
+            return try await store.memberships(of: "g", in: .rooms)["bob"]?.readCursor?.message
+        }
+        #expect(try await mark(.these([ids[1]])) == nil)
+        #expect(try await mark(.these([ids[0]])) == ids[1])
+        #expect(try await mark(.upTo(ids[2])) == ids[2])
+        #expect(try await mark(.these([ids[4]])) == ids[2])
+        try await store.hide(ids[3], in: .rooms, from: "bob", outbox: [])
+        #expect(try await mark(.these([])) == ids[4])
+        #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .rooms) == 0)
+        let last = try await send("6").id
+        #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .rooms) == 1)
+        #expect(try await mark(.these([last])) == last)
+        #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .rooms) == 0)
+    }
+
+    @Test("events about read messages know who sent each", arguments: StoreEngine.allCases)
+    func markedMessages(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await group("g")
+        let (first, second) = (try await send("1").id, try await send("2", from: "cid").id)
+        for selection in [ReadSelection.these([second]), .upTo(first)] {
+            _ = try await store.markRead(
+                conversation: "g", in: .rooms, reader: "bob", selection: selection, at: fixture.clock.now
+            ) { marked in marked.map { OutboxDraft(recipient: $0.sender, event: "read", message: $0.id) } }
+        }
+        let read = try await store.dueOutbox(limit: 10).map(\.draft).filter { $0.event == "read" }
+        #expect(read.map(\.recipient) == ["cid", "ann"] && read.map(\.message) == [second, first])
+    }
+
+    @Test("several messages or conversations are read at once", arguments: StoreEngine.allCases)
+    func several(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await group("g")
+        try await group("h")
+        let ids = [try await send("1").id, try await send("2", in: "h").id, try await send("3").id]
+        try await store.hide(ids[2], in: .rooms, from: "bob", outbox: [])
+        let asked = Set(ids + ["of nowhere"])
+        #expect(try await store.messages(asked, in: .rooms, viewer: nil).map(\.text) == ["1", "2", "3"])
+        #expect(try await store.messages(asked, in: .rooms, viewer: "bob").map(\.text) == ["1", "2"])
+        #expect(try await store.messages(asked, in: .signalr, viewer: nil) == [])
+        #expect(try await store.messages([], in: .rooms, viewer: nil) == [])
+        let found = try await store.conversations(["g", "h", "of nowhere"], in: .rooms)
+        #expect(Set(found.map(\.id)) == ["g", "h"] && found.allSatisfy { $0.members == ["ann", "bob", "cid"] })
+        #expect(try await store.conversations(["g"], in: .signalr) == [])
+        #expect(try await store.conversations([], in: .rooms) == [])
+    }
+
+    @Test(
+        "a file is shown to the members of a conversation with a message that has it, unless they have deleted that",
+        arguments: StoreEngine.allCases)
+    func shown(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await group("g")
+        try await group("h", ["ann", "eve"])
+        func viewers() async throws -> [String] {
+            var viewers: [String] = []
+            for user in ["ann", "bob", "cid", "eve"] {
+                if try await store.isShown("a", in: .rooms, to: user) { viewers.append(user) }
+            }
+            return viewers
+        }
+        #expect(try await viewers() == [])
+        let sent = try await send("see", attachments: [.video("a")])
+        #expect(try await viewers() == ["ann", "bob", "cid"])
+        #expect(try await !store.isShown("a", in: .signalr, to: "bob"))
+        try await store.hide(sent.id, in: .rooms, from: "bob", outbox: [])
+        #expect(try await viewers() == ["ann", "cid"])
+        _ = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
+        #expect(try await viewers() == [])
+    }
+
     @Test("pages may begin and end at timestamps", arguments: StoreEngine.allCases)
     func pagesByTime(engine: StoreEngine) async throws {
         try fixture.use(engine)

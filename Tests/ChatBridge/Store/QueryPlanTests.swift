@@ -43,6 +43,10 @@ struct QueryPlanTests {
             (SQLiteChatStore.adoptWatched, "watched_uploads_until"),
             (SQLiteChatStore.dueMessages, "message_deadlines_due"),
             (SQLiteChatStore.nextDueMessage, "message_deadlines_due"),
+            (SQLiteChatStore.activeMembers, "messages_time"),
+            (SQLiteChatStore.unseenMessage, "(dialect=? AND id=?)"),
+            (SQLiteChatStore.unseenUpTo, "messages_conversation (conversation=? AND"),
+            (SQLiteChatStore.moveReadUpTo, "messages_conversation (conversation=? AND"),
         ])
     func indexes(statement: String, index: String) async throws {
         let store = try StoreFixture().sqlite
@@ -50,6 +54,12 @@ struct QueryPlanTests {
         #expect(plan.contains { $0.contains(index) }, "\(plan)")
         // The recursion reads its own rows, one for each start.
         #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN starts" }, "\(plan)")
+    }
+
+    @Test("the active members of a conversation are found in one pass over its messages, not in one for each member")
+    func activeMembers() async throws {
+        let plan = try await StoreFixture().sqlite.plan(of: SQLiteChatStore.activeMembers)
+        #expect(!plan.contains { $0.contains("CORRELATED") }, "\(plan)")
     }
 
     @Test("messages are found by the index of terms, and of those no other is read", arguments: [true, false], [1, 3])

@@ -108,6 +108,10 @@ struct StoreTour {
         ] {
             _ = try await store.messages(of: "g", in: dialect, viewer: "bob", page: page)
         }
+        _ = try await (
+            store.messages([first, second], in: dialect, viewer: "bob"), store.conversations(["g"], in: dialect),
+            store.isShown("no object", in: dialect, to: "bob")
+        )
         try await store.updateMessage(first, in: dialect, by: nil, outbox: { _ in [] }) {
             $0.pin = MessagePin(user: "ann", pinnedAt: $0.createdAt)
         }

@@ -124,7 +124,7 @@ struct ImageKitMediaTests {
         let chat = try await ImageKitFixture()
         func metadata(_ sample: String) async throws -> [String: Any] {
             let id = try #require(try await chat.upload(sample, token: chat.ann).data["fileId"] as? String)
-            return try await chat.call("GET", "/api/media/\(id)/metadata", token: chat.bob).data
+            return try await chat.call("GET", "/api/media/\(id)/metadata", token: chat.ann).data
         }
         let video = try await metadata("video/landscape.mp4")
         #expect(video["videoCodec"] as? String == "h264" && video["audioCodec"] as? String == "aac")
@@ -139,13 +139,17 @@ struct ImageKitMediaTests {
     }
 
     @Test(
-        "a file's metadata are for its owner and its chat, deleting it for its owner alone",
+        "a file's metadata are for its owner, and for its chat once it is sent; deleting it is for its owner alone",
         .proves(.imagekit, "GET /media/:fileId/metadata", "POST /media/delete"))
     func metadataAndDelete() async throws {
         let chat = try await ImageKitFixture()
         let uploaded = try await chat.upload("image/orientation-6.jpg", token: chat.ann)
         let id = try #require(uploaded.data["fileId"] as? String)
         let urls = try ["url", "thumbnailUrl"].map { try #require(uploaded.data[$0] as? String) }
+        #expect(try await chat.call("GET", "/api/media/\(id)/metadata", token: chat.bob).status == 404)
+        let ann = try await chat.joined(chat.ann)
+        try await ann.ask(
+            "send_media", ["chatId": ImageKitFixture.chat, "media": ["fileId": id]], answer: "send_media_success")
         for token in [chat.ann, chat.bob] {
             let response = try await chat.call("GET", "/api/media/\(id)/metadata", token: token)
             try chat.expectKeys(
@@ -173,6 +177,9 @@ struct ImageKitMediaTests {
         for url in urls { try await chat.service.awaitDeletion(of: url) }
         #expect(try await chat.call("POST", "/api/media/delete", token: chat.ann, json: body).status == 404)
         #expect(try await chat.call("POST", "/api/media/delete", token: chat.ann, json: "{}").status == 400)
-        try await chat.expectNothingLeft()
+        // The message without its file remains, and what Bob, who has not connected, is to receive of it.
+        #expect(
+            try await chat.service.unexpectedLeftovers(besides: ["conversations", "members", "messages", "outbox"])
+                == [:])
     }
 }

@@ -26,6 +26,21 @@ struct BananatalkErrorTests {
         #expect(try json(large) == ["success": false, "error": "Video size exceeds maximum limit of 1024MB"])
     }
 
+    @Test("a file that exceeds another limit than a video's is not reported as a video")
+    func otherLimits() throws {
+        let errors = BananatalkErrors(limits: BananatalkLimits(), isAboutVideo: true)
+        let document = MediaError(.tooLarge, "Too large: 100 MiB are allowed.", limit: 104_857_600)
+        let sound = MediaError(.tooLong, "It plays for 100000 s.", duration: 100_000, limit: 86_400)
+        for (error, status) in [(document, HTTPStatus.contentTooLarge), (sound, .badRequest)] {
+            let response = errors.response(for: APIError(error))
+            #expect(response.status == status)
+            #expect(try json(response) == ["success": false, "error": .string(error.message)])
+        }
+        let video = MediaError(.tooLarge, "Too large.", limit: 1_073_741_824)
+        let elsewhere = BananatalkErrors(limits: BananatalkLimits()).response(for: APIError(video))
+        #expect(try json(elsewhere) == ["success": false, "error": "Too large."])
+    }
+
     @Test("a daily allowance that is used up is reported with its numbers and its reset")
     func dailyLimit() throws {
         let limit = ChatError.Limit(current: 1000, max: 1000, resetTime: Date(timeIntervalSince1970: 1_705_363_200))

@@ -58,6 +58,21 @@ struct BananatalkGroupTests {
         #expect(Set(drafts.map(\.recipient)) == (isLater ? ["ann", "bob", "cid", "dan"] : ["ann", "bob", "cid"]))
     }
 
+    @Test("each sender in a group is notified of how many of their messages were read")
+    func read() async throws {
+        let (fixture, _) = try await poll()
+        for caller in [fixture.ann, fixture.bob, fixture.cid] {
+            _ = try await fixture.service.createPoll(
+                ["conversationId": .string(Self.group), "question": "And?", "options": ["a", "b"]], by: caller)
+        }
+        _ = try await fixture.outbox()
+        #expect(
+            try await fixture.service.markConversationRead(Self.group, by: fixture.cid) == ["markedCount": 3])
+        let drafts = try await fixture.base.store.dueOutbox(limit: 100).map(\.draft)
+        #expect(drafts.map(\.recipient) == ["ann", "bob"] && drafts.allSatisfy { $0.event == "messagesRead" })
+        #expect(drafts.map(\.payload) == [["readBy": "cid", "count": 2], ["readBy": "cid", "count": 1]])
+    }
+
     @Test("a member who was removed is refused every change", arguments: StoreEngine.allCases)
     func removed(engine: StoreEngine) async throws {
         let (fixture, id) = try await poll(engine)

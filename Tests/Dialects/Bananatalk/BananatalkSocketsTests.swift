@@ -13,12 +13,13 @@ import Testing
 /// The dialect on its sockets, with its outbox running.
 private struct Node {
     let fixture: BananatalkFixture
-    let hub = SocketIOHub()
+    let hub: SocketIOHub
     let sockets: BananatalkSockets
     let server: SocketIOServer
     let running: Task<Void, Never>
 
-    init(limits: BananatalkLimits = BananatalkLimits()) throws {
+    init(limits: BananatalkLimits = BananatalkLimits(), maximumRooms: Int = 1_024) throws {
+        hub = SocketIOHub(maximumRooms: maximumRooms)
         let signal = WakeSignal()
         fixture = try BananatalkFixture(limits: limits, wake: { signal.wake() })
         let logger = Logger { _ in }
@@ -274,6 +275,22 @@ struct BananatalkSocketsTests {
         #expect(bulk?["eve"]?["status"] == "offline")
         #expect(try await ann.ask("logout", [:]) == ["status": "success"])
         #expect(await bob.event("userStatusUpdate")?["status"] == "offline")
+        node.running.cancel()
+    }
+
+    @Test("a connection that watches as many users as it may gets an error for another, and watches those still")
+    func watched() async throws {
+        let node = try Node(maximumRooms: 2)
+        let cid = try await node.connect("cid")
+        for _ in 1...2 {
+            #expect(try await cid.ask("getUserStatus", ["userId": "ann"])?["status"] == "success")
+        }
+        let error = "A connection can watch the status of 1 users: reconnect"
+        #expect(try await cid.ask("getUserStatus", ["userId": "bob"]) == ["status": "error", "error": .string(error)])
+        let bulk = try await cid.ask("requestStatusUpdates", ["userIds": ["ann", "bob"]])
+        #expect(bulk == ["status": "error", "error": .string(error)])
+        _ = try await node.connect("ann")
+        #expect(await cid.event("userStatusUpdate")?["userId"] == "ann")
         node.running.cancel()
     }
 

@@ -38,7 +38,7 @@ struct ImageKitAuthorizationTests {
         let authorization = try authorization()
         #expect(await authorization.maximumBytes == ImageKitLimits().maximumUnauthenticatedBytes)
         for (name, text) in fields(ImageKitToken.make(for: "ann")) {
-            _ = try await authorization.take(name, text) { _ in }
+            _ = try await authorization.accept(name, text) { _ in }
         }
         #expect(await authorization.maximumBytes == .max)
         #expect(try await authorization.owner() == .user("ann"))
@@ -66,7 +66,7 @@ struct ImageKitAuthorizationTests {
         fields["expire"] = String(whole.dropFirst(token.count + digits))
         let authorization = try authorization()
         await #expect(throws: APIError.self) {
-            for (name, text) in fields { _ = try await authorization.take(name, text) { _ in } }
+            for (name, text) in fields { _ = try await authorization.accept(name, text) { _ in } }
         }
     }
 }

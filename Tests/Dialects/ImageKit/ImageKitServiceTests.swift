@@ -51,6 +51,33 @@ struct ImageKitServiceTests {
         #expect(await send(["fileId": file], to: chat, by: fixture.ann) == nil)
     }
 
+    @Test("the metadata of a file are its owner's alone until it is sent, and the chat's while a message shows it")
+    func metadata() async throws {
+        let fixture = try await ImageKitFixture()
+        for chat in [ImageKitFixture.chat, nil] {
+            let file = try await fixture.file(of: fixture.ann, for: chat)
+            func viewers() async -> [String] {
+                var viewers: [String] = []
+                for caller in [fixture.ann, fixture.bob, fixture.eve] {
+                    let code = await code { try await fixture.service.metadata(of: file, for: caller) }
+                    #expect(code == nil || code == .mediaNotFound)
+                    if code == nil { viewers.append(caller.id) }
+                }
+                return viewers
+            }
+            #expect(await viewers() == ["ann"])
+            let body: JSONValue = ["chatId": self.chat, "media": ["fileId": .string(file)]]
+            let sent = try await fixture.service.sendMedia(body, from: fixture.ann)
+            #expect(await viewers() == ["ann", "bob"])
+            try await fixture.provision(members: ["ann"])
+            #expect(await viewers() == ["ann"])
+            try await fixture.provision(members: ["ann", "bob"])
+            let named: JSONValue = ["chatId": self.chat, "messageId": sent["messageId"] ?? .null]
+            _ = try await fixture.service.delete(named, by: fixture.ann)
+            #expect(await !viewers().contains("bob"))
+        }
+    }
+
     @Test(
         "a file that its owner deletes is removed from its messages; a deleted message's file is, unless another shows it"
     )

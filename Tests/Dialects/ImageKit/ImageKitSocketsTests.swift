@@ -126,6 +126,18 @@ struct ImageKitSocketsTests {
         #expect(await eve.events(until: "leave_chat_success") == ["leave_chat_success"])
     }
 
+    @Test("of a user who was removed from a chat no one is notified that they leave it")
+    func removedLeaves() async throws {
+        let fixture = try await ImageKitFixture()
+        try await fixture.provision(members: ["ann", "bob", "eve"])
+        let (ann, eve) = (try await fixture.joined("ann"), try await fixture.joined("eve"))
+        try await fixture.provision(members: ["ann", "bob"])
+        #expect(try await eve.ask("leave_chat", ["chatId": chat])?["chatId"] == chat)
+        let bob = try await fixture.joined("bob")
+        await bob.socket.receive(text: #"42["typing",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
+        #expect(await !ann.events(until: "user_typing").contains("user_offline"))
+    }
+
     @Test("the number of chats that a socket can join is limited, and leaving one permits another")
     func maximumJoined() async throws {
         var limits = ImageKitLimits()

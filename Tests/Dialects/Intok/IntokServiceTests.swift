@@ -161,6 +161,15 @@ struct IntokServiceTests {
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)).count == 1)
     }
 
+    @Test("a direct conversation has no name, also where the chat server has given it one")
+    func nameless() async throws {
+        let fixture = try IntokFixture()
+        let id = try await fixture.direct()
+        try await fixture.base.store.update(id, in: .intok, outbox: { _ in [] }) { $0.name = "Ann and Bob" }
+        let list = try await fixture.service.conversations(of: fixture.bob)["conversations"]
+        #expect(list?[0]?["id"] == .string(id) && list?[0]?["name"] == .null)
+    }
+
     @Test("deleting a conversation deletes its files")
     func deletedConversation() async throws {
         let fixture = try IntokFixture()

@@ -170,6 +170,18 @@ struct SignalRServiceTests {
         #expect(await code { try await service.archive(conversation, true, by: cid) } == .notAllowed)
     }
 
+    @Test("a conversation that is muted until a date that has passed is not muted, and the answer says so")
+    func mutedUntilThePast() async throws {
+        let conversation = try await direct()
+        for (seconds, isMuted) in [(-1.0, false), (0, false), (1, true)] {
+            let end = JSONValue.string(Timestamp.seconds(base.clock.now + seconds))
+            let answer = try await service.mute(conversation, ["muted": true, "muteUntil": end], by: bob)
+            #expect(answer["isMuted"] == .bool(isMuted))
+            #expect(answer.objectValue?.keys.contains("muteUntil") == isMuted)
+            #expect(try await service.conversation(conversation, for: bob)["isMuted"] == .bool(isMuted))
+        }
+    }
+
     @Test("when the last admin leaves, another member becomes admin")
     func successor() async throws {
         let group = try await service.makeGroup(["name": "Alpha", "participantIds": ["bob", "cid"]], by: ann)

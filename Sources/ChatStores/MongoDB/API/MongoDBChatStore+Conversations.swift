@@ -34,6 +34,14 @@ extension MongoDBChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func conversations(_ ids: Set<String>, in dialect: Dialect) async throws -> [Conversation] {
+        guard !ids.isEmpty else { return [] }
+        return try await read(in: dialect) {
+            try $0.conversationRows(BSONValue.forms(of: ids.sorted()), in: dialect).map(\.conversation)
+        }
+    }
+
+    /// See ``ChatDirectory``.
     public func conversation(_ id: String, in dialect: Dialect) async throws -> Conversation? {
         try await read(in: dialect) { try $0.conversationRow(id, in: dialect)?.conversation }
     }

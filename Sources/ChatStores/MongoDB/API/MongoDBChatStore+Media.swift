@@ -19,6 +19,11 @@ extension MongoDBChatStore {
     public func media(_ id: String) async throws -> MediaItem? { try await read { try $0.media(id) } }
 
     /// See ``MediaRepository``.
+    public func isShown(_ object: String, in dialect: Dialect, to viewer: String) async throws -> Bool {
+        try await read(in: dialect) { try $0.isShown(object, in: dialect, to: viewer) }
+    }
+
+    /// See ``MediaRepository``.
     public func deleteMedia(_ id: String, everywhere: Bool) async throws -> [String]? {
         try await transact { try $0.deleteMedia(id, everywhere: everywhere) }
     }

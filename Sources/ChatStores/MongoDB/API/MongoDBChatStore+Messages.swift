@@ -13,6 +13,12 @@ extension MongoDBChatStore {
     }
 
     /// See ``MessageStore``.
+    public func messages(_ ids: Set<String>, in dialect: Dialect, viewer: String?) async throws -> [ChatMessage] {
+        guard !ids.isEmpty else { return [] }
+        return try await read(in: dialect) { try $0.messages(ids, in: dialect, viewer: viewer) }
+    }
+
+    /// See ``MessageStore``.
     public func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) async throws
         -> MessageList
     {
@@ -32,7 +38,7 @@ extension MongoDBChatStore {
     /// See ``MessageStore``.
     public func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft],
+        outbox: @escaping @Sendable ([MarkedMessage]) -> [OutboxDraft],
         started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> [String] {
         try await transact(in: dialect) {

@@ -3,11 +3,6 @@ import ChatDocuments
 import Foundation
 
 extension StoreTransaction {
-    /// The most different reactions of all users to a message.
-    private static let maximumReactions = 1_000
-    /// The most different reactions of one user, so that one cannot use up what all share.
-    private static let maximumReactionsEach = 16
-
     func edit(
         _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
         outbox: [OutboxDraft]
@@ -18,6 +13,7 @@ extension StoreTransaction {
         edited.message.edit(text, mentions: mentions, at: date, history: history)
         edited.setTerms()
         try write(edited, over: row, in: dialect)
+        try rewriteLastMessage(edited.message)
         try write(outbox, dialect: dialect, at: date)
         return edited.message
     }
@@ -33,7 +29,7 @@ extension StoreTransaction {
         }
         let own = inPlace ? 0 : before.count { $0.user == reaction.user }
         let others = before.count { $0.user != reaction.user }
-        guard others + own < Self.maximumReactions, own < Self.maximumReactionsEach else {
+        guard others + own < MessageLimits.maximumReactions, own < MessageLimits.maximumReactionsEach else {
             throw ChatError(.tooManyReactions)
         }
         var changed = row.stored

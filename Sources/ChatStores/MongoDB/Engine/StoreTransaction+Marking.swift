@@ -4,12 +4,9 @@ import Foundation
 import JSON
 
 extension StoreTransaction {
-    /// How many deleted messages of a conversation are kept.
-    private static let maximumDeletedMessages = 50
-
     func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: ([String]) -> [OutboxDraft], started: (ChatMessage) -> [OutboxDraft]
+        outbox: ([MarkedMessage]) -> [OutboxDraft], started: (ChatMessage) -> [OutboxDraft]
     ) throws -> [String] {
         guard let row = try placedRow(conversation, in: dialect) else { return [] }
         let unseen = try unseen(by: reader, in: row, selection)
@@ -30,13 +27,14 @@ extension StoreTransaction {
                 changed[reader].lastRead = last.message.map { StoredMember.LastRead(message: $0, date: date) }
             } else {
                 changed[reader].unread = max(changed[reader].unread - unseen.count, 0)
+                changed[reader].readUpTo = try readUpTo(by: reader, in: row)
             }
             try write(changed, over: row, in: dialect)
         }
-        let marked = unseen.map(\.message.id)
+        let marked = unseen.map { MarkedMessage(id: $0.message.id, sender: $0.message.sender) }
         if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
         for message in startedTimers { try write(started(message), dialect: dialect, at: date) }
-        return marked
+        return marked.map(\.id)
     }
 
     /// The messages of a conversation that `reader` has not read, oldest first.
@@ -44,26 +42,50 @@ extension StoreTransaction {
         by reader: String, in row: ConversationRow, _ selection: ReadSelection
     ) throws -> [MessageRow] {
         let (dialect, id) = (row.conversation.dialect, row.conversation.id)
-        let database = database(of: dialect)
-        let fields = database.model.messageFields
-        var last = Int.max
-        if case .upTo(let message) = selection {
+        var condition = BSONDocument()
+        switch selection {
+        case .all: break
+        case .these(let ids): condition["_id"] = .matching(anyOf: ids.filter(ChatIdentifier.isValid))
+        case .upTo(let message):
             let filter = messages(of: id, in: dialect).merging(["_id": .matching(message)])
             guard let bound = try messageRows(filter, in: dialect, limit: 1).first else {
                 throw ChatError(.messageNotFound)
             }
-            last = bound.order
+            condition["darkroom.order"] = ["$gt": .int64(row.stored[reader].readUpTo), "$lte": .int64(bound.order)]
         }
         guard row.conversation.members.contains(reader) else { return [] }
-        let range: BSONValue = ["$gt": .int64(row.stored[reader].readUpTo), "$lte": .int64(last)]
+        return try messageRows(
+            isUnseen(by: reader, in: row).merging(condition), in: dialect, sort: Self.oldestFirst(database(of: dialect))
+        )
+    }
+
+    /// The condition for the messages of a conversation that a member has not read.
+    private func isUnseen(by reader: String, in row: ConversationRow) -> BSONDocument {
+        let dialect = row.conversation.dialect
+        let (model, after) = (database(of: dialect).model, row.stored[reader].readUpTo)
+        let fields = model.messageFields
         let others = BSONDocument([(fields.sender, ["$nin": .array(BSONValue.forms(of: [reader]))] as BSONValue)])
-        let filter = messages(of: id, in: dialect).merging(["darkroom.order": range]).merging(others)
-            .merging(database.model.isUnread(by: reader)).merging(notHidden(from: reader, in: dialect)).merging(
-                fields.isPresent)
-        let waiting = try messageRows(filter, in: dialect, sort: Self.oldestFirst(database))
-        guard case .these(let ids) = selection else { return waiting }
-        let valid = ids.filter(ChatIdentifier.isValid)
-        return waiting.filter { valid.contains($0.message.id) }
+        return messages(of: row.conversation.id, in: dialect).merging(["darkroom.order": ["$gt": .int64(after)]])
+            .merging(others).merging(model.isUnread(by: reader)).merging(notHidden(from: reader, in: dialect))
+            .merging(fields.isPresent)
+    }
+
+    /// The place up to which a member has read everything, before the first message that they have not read: what they have read is
+    /// not looked at again when they mark further messages.
+    private func readUpTo(by reader: String, in row: ConversationRow) throws -> Int {
+        let dialect = row.conversation.dialect
+        let (database, known) = (database(of: dialect), row.stored[reader].readUpTo)
+        let first = try session.first(
+            database.messages, isUnseen(by: reader, in: row), sort: Self.oldestFirst(database),
+            fields: ["darkroom.order": 1])
+        guard let bound = first?[path: "darkroom.order"]?.integerValue else {
+            return max(known, try lastPlace(in: row.conversation).order)
+        }
+        let before = messages(of: row.conversation.id, in: dialect)
+            .merging(["darkroom.order": ["$gt": .int64(known), "$lt": .int64(bound)]])
+        let last = try session.first(
+            database.messages, before, sort: Self.newestFirst(database), fields: ["darkroom.order": 1])
+        return last?[path: "darkroom.order"]?.integerValue ?? known
     }
 
     func markListened(
@@ -102,6 +124,7 @@ extension StoreTransaction {
         (changed.message.deletedAt, changed.message.updatedAt) = (date, date)
         changed.deletion = min(try lastDeletion(in: conversation, dialect), .max - 1) + 1
         try write(changed, over: row, in: dialect)
+        try rewriteLastMessage(changed.message)
         try write(outbox, dialect: dialect, at: date)
         try removeDeleted(in: conversation, dialect)
         return try removeReferences(of: .message(row.message.id, dialect))
@@ -146,11 +169,11 @@ extension StoreTransaction {
         try write(changed, over: conversation, in: dialect)
     }
 
-    /// Removes the messages that were deleted before the last ``maximumDeletedMessages``, except those with an event in the
+    /// Removes the messages that were deleted before the last ``MessageLimits/maximumDeletedMessages``, except those with an event in the
     /// outbox.
     func removeDeleted(in conversation: String, _ dialect: Dialect) throws {
         let database = database(of: dialect)
-        let surplus = try lastDeletion(in: conversation, dialect) - Self.maximumDeletedMessages
+        let surplus = try lastDeletion(in: conversation, dialect) - MessageLimits.maximumDeletedMessages
         guard surplus > 0 else { return }
         let filter = messages(of: conversation, in: dialect)
             .merging(["darkroom.deletion": ["$gte": 1, "$lte": .int64(surplus)]])

@@ -54,6 +54,15 @@ extension StoreTransaction {
         try session.first(own.media, ["objects": .string(key), "dialect": .string(dialect.rawValue)]).map(Self.media)
     }
 
+    func isShown(_ object: String, in dialect: Dialect, to viewer: String) throws -> Bool {
+        try owners(of: object).contains { owner in
+            guard case .message(let id, dialect) = owner, let message = try message(id, in: dialect, viewer: viewer)
+            else { return false }
+            let row = try conversationRow(message.conversation, in: dialect)
+            return row?.conversation.members.contains(viewer) ?? false
+        }
+    }
+
     func deleteMedia(_ id: String, everywhere: Bool) throws -> [String]? {
         guard let media = try media(id) else { return nil }
         try session.delete(own.media, ["_id": .string(id)])

@@ -9,6 +9,15 @@ extension StoreTransaction {
         return row.message
     }
 
+    func messages(_ ids: Set<String>, in dialect: Dialect, viewer: String?) throws -> [ChatMessage] {
+        let found = try messageRows(["_id": .matching(anyOf: ids)], in: dialect).compactMap { row in
+            // One that another program wrote gets its place.
+            try row.stored.order == nil ? messageRow(row.message.id, in: dialect) : row
+        }
+        return found.sorted { $0.order < $1.order }
+            .filter { row in viewer.map { !row.stored.hiddenFrom.contains($0) } ?? true }.map(\.message)
+    }
+
     func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) throws
         -> MessageList
     {

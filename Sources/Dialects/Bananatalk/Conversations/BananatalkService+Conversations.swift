@@ -28,16 +28,15 @@ extension BananatalkService {
         return BananatalkConversation.details(summary, memberships, context, at: chat.now())
     }
 
-    /// Marks all messages of a conversation as read by the caller, and notifies the other members. Returns
-    /// `{markedCount}`.
+    /// Marks all messages of a conversation as read by the caller, and notifies each sender of how many of theirs that are.
+    /// Returns `{markedCount}`.
     /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does not
     ///   answer.
     package func markConversationRead(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let conversation = try await chat.conversation(id, for: caller)
-        let others = conversation.members.subtracting([caller.id]).sorted()
         let marked = try await chat.markRead(
             id, by: caller,
-            outbox: { marked in others.flatMap { BananatalkEvent.read(marked, by: caller.id, to: $0) } },
+            outbox: { BananatalkEvent.read($0, by: caller.id, to: conversation.members) },
             started: DisappearingMessageEvent.read)
         return ["markedCount": .integer(marked.count)]
     }

@@ -8,14 +8,6 @@ extension JSONValue {
         guard objectValue != nil else { throw ChatError(.invalidRequest, "The body must be a JSON object") }
     }
 
-    /// The boolean called `key`; `nil` when it is missing or `null`.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when it is no boolean.
-    func flag(_ key: String) throws(ChatError) -> Bool? {
-        guard let value = self[key], !value.isNull else { return nil }
-        guard let flag = value.boolValue else { throw ChatError(.invalidRequest, "`\(key)` must be true or false") }
-        return flag
-    }
-
     /// The whole number called `key`; `nil` when it is missing or `null`.
     /// - Throws: ``ChatError`` with code `invalidRequest` when it is no whole number in `range`.
     func wholeNumber(_ key: String, in range: ClosedRange<Int>) throws(ChatError) -> Int? {

@@ -32,7 +32,7 @@ extension BananatalkService {
     package func triggerDestruct(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let sender = try await chat.message(id, for: caller).sender
         let message = try await chat.startSelfDestruct(
-            of: id, by: caller, outbox: { BananatalkEvent.read($0, by: caller.id, to: sender) },
+            of: id, by: caller, outbox: { BananatalkEvent.read($0, by: caller.id, to: [sender]) },
             started: DisappearingMessageEvent.read)
         let date = message.selfDestruct?.destructAt.map(Timestamp.milliseconds)
         return ["messageId": .string(id), "destructAt": JSONValue(date)]

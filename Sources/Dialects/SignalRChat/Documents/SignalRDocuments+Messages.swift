@@ -109,8 +109,6 @@ extension SignalRDocuments {
 
 extension ChatMessage {
     fileprivate mutating func mention(_ users: [String]) {
-        var all = details.objectValue ?? [:]
-        all["mentions"] = users.isEmpty ? nil : .array(users.map(JSONValue.string))
-        details = .object(all)
+        self[detail: "mentions"] = users.isEmpty ? nil : .array(users.map(JSONValue.string))
     }
 }
