@@ -142,7 +142,8 @@ public final class Presence: Sendable {
         guard let history, !unknown.isEmpty else { return statuses }
         do {
             for (user, date) in try await history.store.lastSeen(of: Set(unknown.keys), in: history.dialect) {
-                statuses[user]?.lastSeen = max(statuses[user]?.lastSeen ?? date, date)
+                let known = statuses[user]?.lastSeen ?? date
+                statuses[user]?.lastSeen = max(known, date)
             }
         } catch {
             history.logger.warning("the times when users were last seen cannot be read", ["error": "\(error)"])

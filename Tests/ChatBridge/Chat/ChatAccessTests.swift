@@ -1,6 +1,7 @@
 import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
+import JSON
 import MediaModel
 import TestSupport
 import Testing

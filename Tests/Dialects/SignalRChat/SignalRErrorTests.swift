@@ -1,3 +1,4 @@
+import Bytes
 import ChatBridge
 import HTTPServer
 import JSON

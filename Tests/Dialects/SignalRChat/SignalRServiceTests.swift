@@ -72,7 +72,7 @@ struct SignalRServiceTests {
         } catch let error as ChatError {
             #expect(error.code == .editingTimeExpired)
             #expect(error.message == "Messages can only be edited within 15 minutes of sending")
-            #expect(SignalREnvelope.code(error.code, error.message) == "EDIT_TIME_EXPIRED")
+            #expect(SignalREnvelope.code(error.code, reason: error.reason) == "EDIT_TIME_EXPIRED")
         }
     }
 
