@@ -73,7 +73,7 @@ struct IndexTests {
     @Test("what users have of a sticker set is deleted by an index of the sets")
     func stickerSets() async throws {
         let store = try recorded.open()
-        let dialect = Dialect.bananatalk
+        let dialect = Dialect(rawValue: "bananatalk")
         _ = recorded.commands()
         _ = try await store.transact { try $0.deleteRecords(ofStickerSet: "set", in: dialect) }
         let sent = try #require(recorded.commands().first { $0.command.fields[0].name == "delete" })

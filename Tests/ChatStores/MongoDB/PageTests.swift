@@ -8,6 +8,7 @@ import Testing
 @Suite("Pages of messages in MongoDB")
 struct PageTests {
     private let fixture: StoreFixture
+    private let dialect = Dialect(rawValue: "bananatalk")
 
     init() throws { fixture = try StoreFixture(.mongodb) }
 
@@ -22,7 +23,7 @@ struct PageTests {
         var (ids, total): ([String], Int) = ([], 0)
         for page in 1...10 {
             let list = try await fixture.store.messages(
-                of: conversation, in: .bananatalk, viewer: "bob", page: MessagePage(page: page, limit: 2))
+                of: conversation, in: dialect, viewer: "bob", page: MessagePage(page: page, limit: 2))
             ids += list.messages.reversed().map(\.id)
             total = list.total
         }
@@ -34,8 +35,8 @@ struct PageTests {
         let sent = try await send(9)
         let store = try fixture.mongodb
         #expect(try await pages(of: sent[0].conversation).total == 9)
-        try await store.read { transaction in
-            let database = transaction.database(of: .bananatalk)
+        try await store.read { [dialect] transaction in
+            let database = transaction.database(of: dialect)
             try transaction.session.delete(database.messages, ["_id": .matching(sent[3].id)])
             let hidden = BSONDocument([(database.model.messageFields.hiddenFrom, BSONValue.array(["bob"]))])
             for message in [sent[8], sent[5], sent[4]] {
@@ -52,8 +53,8 @@ struct PageTests {
     func forms() async throws {
         let sent = try await send(7)
         let conversation = sent[0].conversation
-        try await fixture.mongodb.read { transaction in
-            let database = transaction.database(of: .bananatalk)
+        try await fixture.mongodb.read { [dialect] transaction in
+            let database = transaction.database(of: dialect)
             let name = BSONDocument([(database.model.messageFields.conversation, BSONValue.string(conversation))])
             for message in sent.prefix(3) {
                 try transaction.session.update(
