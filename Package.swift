@@ -269,7 +269,7 @@ let testTargets: [Target] = [
         ]),
     tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
-    tests("Realtime", ["Realtime", "HTTPServer", "JSON", "Logging", "ChatTestSupport"]),
+    tests("Realtime", ["Realtime", "HTTPServer", "JSON", "Logging", "Concurrency", "ChatTestSupport"]),
     tests(
         "Jobs",
         [
