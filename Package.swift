@@ -219,7 +219,7 @@ let testTargets: [Target] = [
     tests("Logging", ["Logging"]),
     tests("Metrics", ["Metrics"]),
     tests("Concurrency", ["Concurrency"]),
-    tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
+    tests("HTTPServer", ["HTTPServer", "Bytes", "Logging", "CLinux"]),
     tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
     tests("MediaModel", ["MediaModel"]),
     // Worker processes are started from the real program.
