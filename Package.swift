@@ -219,7 +219,7 @@ let testTargets: [Target] = [
     tests("Logging", ["Logging"]),
     tests("Metrics", ["Metrics"]),
     tests("Concurrency", ["Concurrency"]),
-    tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
+    tests("HTTPServer", ["HTTPServer", "Bytes", "Logging", "CLinux"]),
     tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
     tests("MediaModel", ["MediaModel"]),
     // Worker processes are started from the real program.
@@ -269,7 +269,7 @@ let testTargets: [Target] = [
         ]),
     tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
-    tests("Realtime", ["Realtime", "HTTPServer", "JSON", "Logging", "ChatTestSupport"]),
+    tests("Realtime", ["Realtime", "HTTPServer", "JSON", "Logging", "Concurrency", "ChatTestSupport"]),
     tests(
         "Jobs",
         [

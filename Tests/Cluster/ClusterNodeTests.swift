@@ -16,9 +16,11 @@ struct ClusterNodeTests {
         let server = try RedisServer()
         let (first, second) = try await RunningNode.pair(server)
         let sent = (0..<200).map { number in
-            HubEvent(
+            var event = HubEvent(
                 "event", [["number": .integer(number)]], to: ["u-bob", "u-ann"], within: "c-1", outside: ["c-2"],
                 except: "socket", tag: "tag")
+            event.isEphemeral = number.isMultiple(of: 2)
+            return event
         }
         for event in sent { first.peers.send(event, receipt: nil) }
         try await eventually("all arrive") { second.received.count >= 200 }

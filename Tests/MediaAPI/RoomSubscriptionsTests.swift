@@ -13,7 +13,7 @@ private struct Sockets {
         func end(of expires: Date?) -> Duration? { nil }
         func authenticated(as user: String) {}
         func disconnect(_ namespace: String, closing: Bool) {}
-        func send(_ messages: [EngineIOMessage], receipt: WriteReceipt?) {}
+        func send(_ messages: [EngineIOMessage], receipt: WriteReceipt?, isEphemeral: Bool) {}
     }
 
     let hub = SocketIOHub()

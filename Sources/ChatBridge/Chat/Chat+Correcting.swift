@@ -3,8 +3,9 @@ import Foundation
 extension Chat {
     /// The most corrections of one message.
     static let maximumCorrections = 50
-    /// The size of the texts of all corrections of a message, in bytes of UTF-8: they are part of it wherever it is shown.
-    static let maximumCorrectionBytes = 131_072
+    /// The size of the texts of all corrections of a message, in bytes of UTF-8: they are part of it wherever it is shown, and a page has
+    /// many messages.
+    static let maximumCorrectionBytes = 49_152
 
     /// Suggests a correction of another user's message. Returns it with the message as it is now.
     /// - Parameter outbox: the events to deliver.

@@ -2,7 +2,7 @@ extension Chat {
     /// The most translations of one message; the oldest is dropped for another one.
     static let maximumTranslations = 50
     /// The size of all translations of a message, in bytes of UTF-8: they are part of it wherever it is shown. The oldest are dropped.
-    static let maximumTranslationBytes = 131_072
+    static let maximumTranslationBytes = 16_384
 
     /// The message's text in `language`. It is translated once, and then stored with the message until its text is edited.
     /// - Parameter translate: the text of a message in a language. What it throws is thrown.

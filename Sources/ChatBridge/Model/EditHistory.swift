@@ -32,11 +32,17 @@ extension ChatMessage {
         }
     }
 
+    /// The size of all previous texts of a message, in bytes of UTF-8: they are part of it wherever it is shown. The oldest are dropped.
+    static let maximumHistoryBytes = 49_152
+
     /// Replaces its text, of which translations are dropped; at most `history` previous texts are kept.
     /// - Parameter mentions: the users whom the new text names; `nil` to leave them as they are.
     package mutating func edit(_ text: String, mentions: [Mention]? = nil, at date: Date, history: Int) {
         if history > 0 {
-            editHistory = Array((editHistory + [PreviousVersion(text: self.text, editedAt: date)]).suffix(history))
+            var versions = (editHistory + [PreviousVersion(text: self.text, editedAt: date)]).suffix(history)
+            var size = versions.reduce(0) { $0 + $1.text.utf8.count }
+            while size > Self.maximumHistoryBytes, let first = versions.popFirst() { size -= first.text.utf8.count }
+            editHistory = Array(versions)
         }
         if let mentions { self.mentions = mentions }
         if !translations.isEmpty { translations = [] }

@@ -88,6 +88,7 @@ extension HubEvent {
         if !outside.isEmpty { members["outside"] = .array(outside.map(JSONValue.string)) }
         members["except"] = except.map(JSONValue.string)
         members["tag"] = tag.map(JSONValue.string)
+        if isEphemeral { members["ephemeral"] = true }
         return .object(members)
     }
 
@@ -98,6 +99,7 @@ extension HubEvent {
             within: json["within"]?.stringValue,
             outside: Set(json["outside"]?.arrayValue?.compactMap(\.stringValue) ?? []),
             except: json["except"]?.stringValue, tag: json["tag"]?.stringValue)
+        isEphemeral = json["ephemeral"] == true
     }
 }
 

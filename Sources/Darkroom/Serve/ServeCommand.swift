@@ -61,6 +61,7 @@ enum ServeCommand: Command {
         let service = try ServiceFactory.service(
             settings, reader: reader, chat: chat, workers: workers, boundTo: address, metrics: metrics, logger: logger)
         let background = Task { await service.run() }
+        let memory = Task { await FreedMemory.giveBackRegularly() }
         startupResponder.open(service)
         await service.reportReadiness()
         print("darkroom serves http://\(address)")
@@ -74,6 +75,7 @@ enum ServeCommand: Command {
         await service.closeSockets(within: deadline.remaining)
         await server.shutdown(deadline: deadline.remaining)
         background.cancel()
+        memory.cancel()
         await background.value
         await workers.shutdown()
         await chat.close()

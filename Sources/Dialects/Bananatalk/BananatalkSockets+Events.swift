@@ -24,9 +24,10 @@ extension BananatalkSockets {
                 return success(
                     try await service.markVoiceListened(try data.text("messageId") ?? "", by: caller).objectValue ?? [:]
                 )
-            case "typing": return try typing(data, by: caller, event: "userTyping", isTyping: true)
-            case "stopTyping": return try typing(data, by: caller, event: "userStoppedTyping", isTyping: false)
-            case "updateStatus": return try await updateStatus(data, of: caller)
+            case "typing": return try await typing(data, on: socket, by: caller, event: "userTyping", isTyping: true)
+            case "stopTyping":
+                return try await typing(data, on: socket, by: caller, event: "userStoppedTyping", isTyping: false)
+            case "updateStatus": return try await updateStatus(data, on: socket, of: caller)
             case "getUserStatus":
                 let user = try user(data.text("userId"), named: "userId")
                 try watch(user, socket)
@@ -60,21 +61,28 @@ extension BananatalkSockets {
         return try await service.delete(id, forAll: forAll, by: caller).objectValue ?? [:]
     }
 
-    private func typing(_ data: JSONValue, by caller: ChatCaller, event: String, isTyping: Bool) throws -> SocketIOReply
-    {
+    /// Notifies a user with whom the caller has a conversation. For another user it does nothing, and does not say so.
+    private func typing(
+        _ data: JSONValue, on socket: SocketIOSocket, by caller: ChatCaller, event: String, isTyping: Bool
+    ) async throws -> SocketIOReply {
         let receiver = try data.text("receiver") ?? ""
         try service.check(receiver: receiver, of: caller)
+        guard socket.admitsEphemeralEvent(),
+            try await service.chat.directConversation(with: receiver, for: caller) != nil
+        else { return success([:]) }
         hub.emit(
             event, [["userId": .string(caller.id), "isTyping": .bool(isTyping)]], to: [UserRoom.name(receiver)])
         return success([:])
     }
 
-    private func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> SocketIOReply {
+    private func updateStatus(
+        _ data: JSONValue, on socket: SocketIOSocket, of caller: ChatCaller
+    ) async throws -> SocketIOReply {
         guard let status = try data.text("status"), BananatalkStatus.all.contains(status) else {
             throw ChatError(.invalidRequest, "Status must be online, away, busy or offline")
         }
         presence.setStatus(status, for: caller.id)
-        await announce(caller.id)
+        if socket.admitsEphemeralEvent() { await announce(caller.id) }
         return success(["data": await self.status(of: caller.id)])
     }
 

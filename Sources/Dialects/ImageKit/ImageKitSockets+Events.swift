@@ -51,7 +51,7 @@ extension ImageKitSockets {
             throw ChatError(
                 .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
         }
-        if isFirst {
+        if isFirst, socket.admitsEphemeralEvent() {
             sendUserEvent("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
         }
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
@@ -60,7 +60,7 @@ extension ImageKitSockets {
     /// Leaves a chat. A user who is no longer a member may still leave; then no one is notified.
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try data.requiredText("chatId")
-        if subscriptions.leave(chat, socket) {
+        if subscriptions.leave(chat, socket), socket.admitsEphemeralEvent() {
             let members = try await service.chat.members(of: chat)
             if members.contains(caller.id) { sendUserEvent("user_offline", of: caller.id, in: chat, to: members) }
         }
@@ -87,6 +87,7 @@ extension ImageKitSockets {
         _ event: String, _ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws {
         let chat = try await service.openChat(try data.requiredText("chatId"), for: caller)
+        guard socket.admitsEphemeralEvent() else { return }
         sendUserEvent(event, of: caller.id, in: chat.id, to: chat.members, except: socket.id)
     }
 }

@@ -46,17 +46,18 @@ public struct IntokSockets: UserSocketApplication {
             guard let action, let data = frame["data"], data.objectValue != nil else {
                 throw ChatError(.invalidRequest, "A frame has an action and an object as data")
             }
-            try await perform(action, data, by: connection.caller)
+            try await perform(action, data, on: connection)
         } catch {
             let error = APIError(error, ofEvent: action ?? "", logger)
             sendFailure(IntokErrors.envelope(error), of: action, to: connection)
         }
     }
 
-    private func perform(_ action: String, _ data: JSONValue, by caller: ChatCaller) async throws {
+    private func perform(_ action: String, _ data: JSONValue, on connection: UserConnection) async throws {
+        let caller = connection.caller
         switch action {
         case "message:send": try await service.send(data, by: caller)
-        case IntokEvent.typing: try await typing(data, by: caller)
+        case IntokEvent.typing: try await typing(data, by: connection)
         case IntokEvent.reaction: try await service.toggleReaction(data, by: caller)
         case IntokEvent.read: try await service.markMessageRead(data, by: caller)
         case IntokEvent.deleted:
@@ -68,11 +69,13 @@ public struct IntokSockets: UserSocketApplication {
         }
     }
 
-    private func typing(_ data: JSONValue, by caller: ChatCaller) async throws {
+    private func typing(_ data: JSONValue, by connection: UserConnection) async throws {
+        let caller = connection.caller
         guard let isTyping = data["isTyping"]?.boolValue else {
             throw ChatError(.invalidRequest, "isTyping is required: true or false")
         }
         let conversation = try await service.chat.conversation(try data.requiredText("conversationId"), for: caller)
+        guard connection.admitsEphemeralEvent() else { return }
         hub.send(
             IntokEvent.typing,
             [

@@ -30,7 +30,7 @@ extension RoomsSockets {
         on event: String, _ data: JSONValue, of caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws -> JSONValue? {
         switch event {
-        case "update_status": return try await updateStatus(data, of: caller)
+        case "update_status": return try await updateStatus(data, on: socket, of: caller)
         case "get_online_users": return try await onlineUsers(for: caller, socket)
         case "join_chat": return try await join(try roomID(data), caller, socket)
         case "leave_chat": return try await leave(try roomID(data), caller, socket)
@@ -93,6 +93,7 @@ extension RoomsSockets {
     private func notify(
         _ event: String, in id: String, of caller: ChatCaller, to members: Set<String>, except socket: SocketIOSocket
     ) {
+        guard socket.admitsEphemeralEvent() else { return }
         subscriptions.send(
             event, ["userId": .string(caller.id), "chatRoomId": .string(id)], in: id, to: members, except: socket.id)
     }

@@ -22,12 +22,16 @@ extension RoomsSockets {
 
     /// Handles `update_status {status}`: the user's own devices receive the selected status, other users the visible
     /// one.
-    func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> JSONValue {
+    func updateStatus(
+        _ data: JSONValue, on socket: SocketIOSocket, of caller: ChatCaller
+    ) async throws -> JSONValue {
         guard let status = try service.text(data, "status"), RoomsStatus.all.contains(status) else {
             throw ChatError(.invalidRequest, RoomsTexts.status)
         }
         let before = visibleStatus(of: caller.id)
         presence.setStatus(status, for: caller.id)
+        let response = RoomsEnvelope.success(nil, ["userId": .string(caller.id), "status": .string(status)])
+        guard socket.admitsEphemeralEvent() else { return response }
         let change: JSONValue = ["userId": .string(caller.id), "status": .string(status)]
         hub.emit("user_status_updated", [change], to: [UserRoom.name(caller.id)])
         switch (before, visibleStatus(of: caller.id)) {
@@ -38,7 +42,7 @@ extension RoomsSockets {
         case (_, let now?): await notifyContacts(of: caller.id, "user_status_updated", ["status": .string(now)])
         case (nil, nil): break
         }
-        return RoomsEnvelope.success(nil, ["userId": .string(caller.id), "status": .string(status)])
+        return response
     }
 
     /// Answers `get_online_users` by `online_users [{userId, status}]` with the users who share a room with the caller.

@@ -71,6 +71,7 @@ public struct SignalRHub: HubApplication {
         }
         do {
             let conversation = try await service.chat.conversation(id, for: connection.caller)
+            guard connection.admitsEphemeralEvent() else { return .null }
             let user = try await service.user(connection.caller)
             hub.send(
                 "UserTyping", [.string(id), .string(user.id), .string(user.username), .bool(isTyping)],

@@ -18,6 +18,10 @@ extension Setting {
             watched after its URL has expired: the time that the upload takes at this rate (at most a day; see \
             [api.md](api.md)).
             """)
+    static let responseMemory = Setting(
+        "DARKROOM_RESPONSE_MEMORY_MB", "MB", default: "256",
+        "bytes of responses that may wait in memory for clients that read slowly; beyond it the slowest are disconnected",
+        details: "A response that waits must be read within five minutes, unless `DARKROOM_MIN_BODY_RATE` is 0.")
     static let trustedProxies = Setting(
         "DARKROOM_TRUSTED_PROXIES", "LIST", default: "none",
         "addresses or networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are trusted")
@@ -31,7 +35,10 @@ extension SettingGroup {
     /// The settings of the HTTP server.
     package static let httpServer = SettingGroup(
         "HTTP server",
-        [.listen, .uploadThreads, .maximumConnections, .minimumBodyRate, .trustedProxies, .corsOrigins])
+        [
+            .listen, .uploadThreads, .maximumConnections, .minimumBodyRate, .responseMemory, .trustedProxies,
+            .corsOrigins,
+        ])
 }
 
 extension HTTPServerConfiguration {
@@ -43,6 +50,9 @@ extension HTTPServerConfiguration {
         if let count = try reader.integer(.uploadThreads, in: 1...64) { uploadThreads = count }
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
         if let rate = try reader.integer(.minimumBodyRate, in: 0...1_000_000_000) { minimumBodyRate = rate }
+        if let megabytes = try reader.integer(.responseMemory, in: 1...1_000_000) {
+            maximumWaitingResponseBytes = megabytes << 20
+        }
         trustedProxies = reader.list(.trustedProxies) ?? []
         for proxy in trustedProxies where AddressBlock(proxy) == nil {
             throw SettingError(.trustedProxies, "'\(proxy)' is neither an address nor a network (10.0.0.0/8)")

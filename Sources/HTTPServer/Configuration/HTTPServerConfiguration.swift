@@ -23,6 +23,12 @@ public struct HTTPServerConfiguration: Sendable {
     public var minimumBodyRate = 1024
     /// See `minimumBodyRate`; also the grace at the start.
     public var bodyRateWindow: Duration = .seconds(15)
+    /// How many bytes of responses may wait in memory for their clients to read them, over all connections. Beyond it the
+    /// connections whose clients read most slowly are closed.
+    public var maximumWaitingResponseBytes = 256 << 20
+    /// The time in which a client is to read a response that waits in memory: a large one has a higher minimum rate. Where
+    /// `minimumBodyRate` is 0, there is no such limit.
+    public var waitingResponseTime: Duration = .seconds(300)
     /// How long a connection may stay open between requests.
     public var idleTimeout: Duration = .seconds(75)
     /// How much is still read from a client that was answered before its body ended.

@@ -28,6 +28,7 @@ extension Connection {
 
     private func outputIsEmpty() {
         writeRate = nil
+        responseNoLongerWaits()
         if phase == .webSocket { webSocketOutputIsEmpty() }
         resumeWriters()
         switch phase {

@@ -42,13 +42,18 @@ extension Connection {
             framing = .length(isHead ? declared ?? 0 : 0)
         }
         writeHead(response, framing: framing)
-        if case .bytes(let chunk) = response.body, writesBody { output.append(chunk) }
+        var bytes = 0
+        if case .bytes(let chunk) = response.body, writesBody {
+            output.append(chunk)
+            bytes = chunk.count
+        }
         if case .file(let region) = response.body, writesBody, region.length > 0 {
             file = OutgoingFile(region)
         } else {
             release(response.body)
         }
         responseIsQueued()
+        responseWaits(bytes)
     }
 
     func writeHead(_ response: HTTPResponse, framing: ResponseHead.Framing) {

@@ -52,8 +52,12 @@ extension Connection {
         var rate =
             writeRate
             ?? MinimumRate(
-                bytesPerSecond: core.configuration.minimumBodyRate, window: core.configuration.bodyRateWindow)
-        if writeRate != nil { rate.moved(max(0, received - acknowledged)) }
+                bytesPerSecond: minimumReadRate, window: core.configuration.bodyRateWindow)
+        if writeRate != nil {
+            let read = max(0, received - acknowledged)
+            rate.moved(read)
+            waitingResponse?.read += read
+        }
         acknowledged = received
         writeRate = rate
         guard file?.isFetching != true, writeRate?.passed(EventLoop.tickInterval) == true else { return }

@@ -52,6 +52,8 @@ final class Connection: @unchecked Sendable {
     /// Tasks that wait for `output` to become shorter.
     var writers: [CheckedContinuation<Void, any Error>] = []
     var writeRate: MinimumRate?
+    /// The response of which a part waits in memory for the client to read it.
+    var waitingResponse: WaitingResponse?
     var acknowledged = 0
     /// Bytes that may still be read and discarded.
     var drainBytes = 0
@@ -236,6 +238,7 @@ final class Connection: @unchecked Sendable {
         file = nil
         Glibc.close(descriptor)
         core.open.decrement()
+        responseNoLongerWaits()
         exchange?.end(reason)
         exchange = nil
         endWebSocket()

@@ -85,6 +85,13 @@ final class ConnectionLoop: @unchecked Sendable {
         return !connectionsToClose.isEmpty
     }
 
+    /// The connections with a response that waits in memory, and in which order they are closed when too much does.
+    var waitingReaders: [(connection: Connection, precedence: (Int, Int, Int))] {
+        connections.values.compactMap { connection in
+            connection.waitingResponse.map { (connection, $0.precedence(at: events.now)) }
+        }
+    }
+
     /// Shuts down every connection gracefully; with `now` closes them all.
     func shutDown(now: Bool) {
         for connection in Array(connections.values) {

@@ -10,4 +10,6 @@ final class Counts: Sendable {
     let bodyBytes = Atomic<Int>(0)
     let sentBytes = Atomic<Int>(0)
     let timedOut = Atomic<Int>(0)
+    let waitingResponseBytes = Atomic<Int>(0)
+    let slowReaders = Atomic<Int>(0)
 }

@@ -92,7 +92,9 @@ public final class HTTPServer: Sendable {
             malformed: counts.malformed.load(ordering: .relaxed),
             webSockets: counts.webSockets.load(ordering: .relaxed),
             bodyBytes: counts.bodyBytes.load(ordering: .relaxed),
-            sentBytes: counts.sentBytes.load(ordering: .relaxed), timedOut: counts.timedOut.load(ordering: .relaxed))
+            sentBytes: counts.sentBytes.load(ordering: .relaxed), timedOut: counts.timedOut.load(ordering: .relaxed),
+            waitingResponseBytes: counts.waitingResponseBytes.load(ordering: .relaxed),
+            slowReaders: counts.slowReaders.load(ordering: .relaxed))
     }
 }
 
@@ -122,4 +124,8 @@ public struct HTTPServerCounters: Sendable, Hashable {
     public var sentBytes = 0
     /// Connections closed by a deadline.
     public var timedOut = 0
+    /// Bytes of responses that wait in memory for clients to read them.
+    public var waitingResponseBytes = 0
+    /// Connections closed because too much waited in memory and their clients read most slowly.
+    public var slowReaders = 0
 }

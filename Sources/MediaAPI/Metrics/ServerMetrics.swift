@@ -24,6 +24,12 @@ extension HTTPServerCounters {
             MetricFamily(
                 "darkroom_http_connections_timed_out_total", .counter, "Connections closed by a deadline.", timedOut),
             MetricFamily(
+                "darkroom_http_waiting_response_bytes", .gauge,
+                "Bytes of responses that wait in memory for clients to read them.", waitingResponseBytes),
+            MetricFamily(
+                "darkroom_http_slow_readers_closed_total", .counter,
+                "Connections closed because too much waited in memory and their clients read most slowly.", slowReaders),
+            MetricFamily(
                 "darkroom_http_malformed_requests_total", .counter, "Requests that were no valid HTTP.", malformed),
             MetricFamily(
                 "darkroom_http_received_body_bytes_total", .counter, "Bytes of request bodies received.", bodyBytes),

@@ -81,14 +81,16 @@ public final class ConnectionHub: Sendable {
 
     /// Queues an event for every connection of `users`, except the one with the ID `except`.
     /// - Parameters:
-    ///   - receipt: held until the event was written, or the connection has ended, and was sent to the other nodes.
+    ///   - receipt: held until the event was written, or the connection has ended, and was sent to the other nodes. An event with
+    ///     neither this nor `written` is ephemeral: see ``HubEvent/isEphemeral``.
     ///   - tag: what the other nodes call their handler of written events with.
     ///   - written: called with the user for each connection of this node for which the kernel has accepted the event.
     public func send(
         _ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil,
         receipt: WriteReceipt? = nil, tag: String? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
-        let event = HubEvent(event, [payload], to: users, except: except, tag: tag)
+        var event = HubEvent(event, [payload], to: users, except: except, tag: tag)
+        event.isEphemeral = receipt == nil && written == nil
         peers?.send(event, receipt: receipt)
         send(event, receipt: receipt, written: written)
     }
@@ -98,7 +100,10 @@ public final class ConnectionHub: Sendable {
         _ event: HubEvent, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
         let candidates = event.isForAll ? all : event.groups.flatMap { connections(of: $0) }
-        let receivers = candidates.filter { $0.id != event.except && !event.outside.contains($0.user.id) }
+        let receivers = candidates.filter { connection in
+            connection.id != event.except && !event.outside.contains(connection.user.id)
+                && !(event.isEphemeral && connection.queueIsLong)
+        }
         guard !receivers.isEmpty else { return }
         // Each encoding is made once, however many connections have it.
         let payload = event.arguments.first ?? .null

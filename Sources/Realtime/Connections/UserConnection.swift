@@ -17,6 +17,7 @@ public final class UserConnection: Sendable {
     private let waiting = Mutex(Waiting())
     private let maximumWaiting: Int
     private let isBinary = Atomic(false)
+    private let ephemeralBudget = Mutex(EphemeralBudget())
 
     /// Why a connection is closed; it determines the close code that the client receives.
     public enum CloseReason: Sendable, Hashable {
@@ -36,6 +37,7 @@ public final class UserConnection: Sendable {
 
     private struct Waiting {
         var bytes = 0
+        var frames = 0
         var isClosed = false
         var closeReason = CloseReason.normal
     }
@@ -81,10 +83,21 @@ public final class UserConnection: Sendable {
         let isAccepted = waiting.withLock { waiting in
             guard !waiting.isClosed else { return true }
             waiting.bytes += frame.count
+            waiting.frames += 1
             return waiting.bytes <= maximumWaiting
         }
         guard isAccepted else { return abort(as: .violation(SlowClient.reason)) }
         continuation.yield(Frame(content: frame, receipt: receipt, written: written))
+    }
+
+    /// Whether so much waits for a slow client that ephemeral events are not queued: 128 frames, or a quarter of the bytes.
+    var queueIsLong: Bool {
+        waiting.withLock { $0.frames >= 128 || $0.bytes >= maximumWaiting / 4 }
+    }
+
+    /// Counts an ephemeral event that this client causes for others. Returns whether it is sent: see ``EphemeralBudget``.
+    public func admitsEphemeralEvent(at now: ContinuousClock.Instant = .now) -> Bool {
+        ephemeralBudget.withLock { $0.take(at: now) }
     }
 
     /// Whether it is being closed, or was closed.
@@ -119,7 +132,10 @@ public final class UserConnection: Sendable {
     public func run() async {
         for await frame in queue {
             do { try await transport.send(frame.content) } catch { break }
-            waiting.withLock { $0.bytes -= frame.content.count }
+            waiting.withLock { waiting in
+                waiting.bytes -= frame.content.count
+                waiting.frames -= 1
+            }
             frame.written?(user.id)
             withExtendedLifetime(frame.receipt) {}
         }

@@ -15,9 +15,11 @@ public struct EngineIOConfiguration: Sendable, Hashable {
     public var maximumPackets = 4_096
     /// The most attachments of one binary event.
     public var maximumAttachments = 16
-    /// How many packets may be queued for a slow client before its session is closed.
+    /// How many packets may be queued for a slow client before its session is closed. From a quarter of them on, ephemeral events
+    /// are dropped.
     public var maximumQueuedPackets = 512
-    /// How many bytes may be queued for a slow client before its session is closed.
+    /// How many bytes may be queued for a slow client before its session is closed. From a quarter of them on, ephemeral events
+    /// are dropped.
     public var maximumQueuedBytes = 4 << 20
     /// How many events of one client may be queued for the application before its next frame is not read.
     public var maximumWaitingEvents = 64

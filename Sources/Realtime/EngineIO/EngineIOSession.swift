@@ -28,7 +28,7 @@ struct EngineIOSession: Sendable {
     private var isPosting = false
     /// The packets for the next `GET`.
     private var queue: [EngineIOPacket] = []
-    private var queuedBytes = 0
+    private(set) var queuedBytes = 0
     private var nextPing: Instant
     private var pongDeadline: Instant?
 
@@ -49,6 +49,9 @@ struct EngineIOSession: Sendable {
                 + "\"pingTimeout\":\(configuration.pingTimeout.wholeMilliseconds),\"maxPayload\":\(configuration.maximumPayload)}"
         )
     }
+
+    /// The number of packets that are queued for the next `GET`.
+    var queuedPackets: Int { queue.count }
 
     /// Whether packets are queued for the next `GET`.
     var holdsPackets: Bool { !queue.isEmpty }

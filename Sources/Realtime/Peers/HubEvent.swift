@@ -16,6 +16,9 @@ public struct HubEvent: Sendable, Hashable {
     public var outside: Set<String>
     /// The ID of a connection that does not receive it.
     public var except: String?
+    /// Whether it is of the moment only (typing, presence): a connection for which much waits does not receive it, rather than being
+    /// closed because of it.
+    public var isEphemeral = false
     /// What the hub's handler of written events is called with; `nil` for an event that it is not called for.
     public var tag: String?
 

@@ -75,7 +75,8 @@ public final class SocketIOHub: Sendable {
     /// - Parameters:
     ///   - room: a room that a receiver must be in as well; `nil` for no such condition.
     ///   - outside: rooms whose sockets do not receive it.
-    ///   - receipt: held until the event was written to each, or its connection has ended, and was sent to the other nodes.
+    ///   - receipt: held until the event was written to each, or its connection has ended, and was sent to the other nodes. An event
+    ///     with neither this nor `written` is ephemeral: see ``HubEvent/isEphemeral``.
     ///   - tag: what the other nodes call their handler of written events with.
     ///   - written: called with the user of each socket of this node for which the kernel has accepted the event. Must return
     ///     quickly.
@@ -85,7 +86,8 @@ public final class SocketIOHub: Sendable {
         outside: Set<String> = [], except: String? = nil, receipt: WriteReceipt? = nil, tag: String? = nil,
         written: (@Sendable (_ user: String) -> Void)? = nil
     ) -> Int {
-        let event = HubEvent(event, arguments, to: names, within: room, outside: outside, except: except, tag: tag)
+        var event = HubEvent(event, arguments, to: names, within: room, outside: outside, except: except, tag: tag)
+        event.isEphemeral = receipt == nil && written == nil
         peers?.send(event, receipt: receipt)
         return send(event, receipt: receipt, written: written)
     }
@@ -104,7 +106,8 @@ public final class SocketIOHub: Sendable {
                 messages[socket.namespace]
                 ?? SocketIOPacket.event(event.name, event.arguments, namespace: socket.namespace).messages
             messages[socket.namespace] = encoded
-            socket.send(encoded, receipt: Self.receipt(receipt, confirming: written, to: socket))
+            let receipt = Self.receipt(receipt, confirming: written, to: socket)
+            socket.send(encoded, receipt: receipt, isEphemeral: event.isEphemeral)
             count += 1
         }
         return count
@@ -118,10 +121,11 @@ public final class SocketIOHub: Sendable {
         return WriteReceipt(written: { written(user) }, delivered: { withExtendedLifetime(receipt) {} })
     }
 
-    /// Sends an event to every socket of this node that is in a room.
+    /// Sends an ephemeral event to every socket of this node that is in a room.
     public func emitToOwnSockets(_ event: String, _ arguments: [JSONValue]) {
         var event = HubEvent(event, arguments, to: [])
         event.isForAll = true
+        event.isEphemeral = true
         _ = send(event)
     }
 

@@ -117,6 +117,13 @@ extension SocketIOSession {
         apply(actions, to: &state, &effects)
     }
 
+    /// Whether so much waits for the client that ephemeral events are dropped.
+    func queueIsLong(_ state: State) -> Bool {
+        let limits = server.configuration
+        return state.outgoing.count + state.engine.queuedPackets >= limits.maximumQueuedPackets / 4
+            || state.outgoingBytes + state.engine.queuedBytes >= limits.maximumQueuedBytes / 4
+    }
+
     func finish(_ state: inout State, _ effects: inout Effects) {
         moveReceipts(of: &state)
         if !state.isSending, !state.outgoing.isEmpty, state.transport != nil {

@@ -182,8 +182,9 @@ extension SocketIOSession {
         }
     }
 
-    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil) {
+    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil, isEphemeral: Bool = false) {
         perform { state in
+            if isEphemeral, queueIsLong(state) { return [] }
             // A message of a session that is closing is dropped.
             if let receipt, state.engine.isOpen { state.receipts.append(receipt) }
             return messages.flatMap { state.engine.send($0) }

@@ -13,8 +13,8 @@ protocol SocketIOSocketSession: Sendable {
     func authenticated(as user: String)
     /// Sends DISCONNECT for a namespace; with `closing` ends the session as well.
     func disconnect(_ namespace: String, closing: Bool)
-    /// Queues messages, which hold `receipt` until they are written.
-    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt?)
+    /// Queues messages, which hold `receipt` until they are written. Ephemeral ones are dropped when much is queued already.
+    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt?, isEphemeral: Bool)
 }
 
 /// One client connected to a namespace.
@@ -27,6 +27,7 @@ public final class SocketIOSocket: Sendable {
     public let connectedAt: Date
     private let session: any SocketIOSocketSession
     private let identity: Mutex<Identity>
+    private let ephemeralBudget = Mutex(EphemeralBudget())
 
     private struct Identity {
         var user: (any ConnectionIdentity)?
@@ -73,8 +74,13 @@ public final class SocketIOSocket: Sendable {
     /// Sends DISCONNECT; with `closing` ends the session as well. Packets sent before are still delivered.
     public func disconnect(closing: Bool = true) { session.disconnect(namespace, closing: closing) }
 
-    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil) {
-        session.send(messages, receipt: receipt)
+    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil, isEphemeral: Bool = false) {
+        session.send(messages, receipt: receipt, isEphemeral: isEphemeral)
+    }
+
+    /// Counts an ephemeral event that this client causes for others. Returns whether it is sent: see ``EphemeralBudget``.
+    public func admitsEphemeralEvent(at now: ContinuousClock.Instant = .now) -> Bool {
+        ephemeralBudget.withLock { $0.take(at: now) }
     }
 
     /// Marks the socket as expired if it is at `uptime`. Returns `true` only the first time.

@@ -6,11 +6,13 @@
 #include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 pid_t darkroom_spawn(
     const char *program, char *const arguments[], char *const environment[], const int files[], int count) {
@@ -101,4 +103,19 @@ int darkroom_forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 
 
 void darkroom_give_back_memory(size_t kept) {
     if (mallinfo2().fordblks > kept) malloc_trim(0);
+}
+
+size_t darkroom_private_memory(void) {
+    unsigned long total, resident, shared;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file) return 0;
+    int count = fscanf(file, "%lu %lu %lu", &total, &resident, &shared);
+    fclose(file);
+    return count == 3 && resident > shared ? (resident - shared) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+int darkroom_give_back_freed_memory(size_t kept) {
+    struct mallinfo2 info = mallinfo2();
+    if (darkroom_private_memory() <= info.uordblks + info.hblkhd + kept) return 0;
+    return malloc_trim(0);
 }

@@ -59,6 +59,7 @@ struct BananatalkEventTests {
         "typing and stopTyping are sent to the receiver", .proves(.bananatalk, "event typing", "event stopTyping"))
     func typing() async throws {
         let service = try TestService.start()
+        _ = try await text(from: "bob", to: "alice", on: service)
         let bob = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 2)
         let alice = try await SocketClient.connect(
             to: service, token: try service.token("alice"), until: 2,

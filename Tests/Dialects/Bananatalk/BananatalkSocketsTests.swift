@@ -68,6 +68,14 @@ private struct Device {
         return nil
     }
 
+    /// The frames of all that was sent to this socket until now.
+    func events(beforeEndOn hub: SocketIOHub, of user: String) async -> [String] {
+        for socket in hub.sockets(in: UserRoom.name(user)) { socket.emit("end", []) }
+        var frames: [String] = []
+        while let frame = await client.next(), !frame.contains(#"["end"]"#) { frames.append(frame) }
+        return frames
+    }
+
     /// Emits an event and returns its acknowledgement.
     func ask(_ name: String, _ data: JSONValue) async throws -> JSONValue? {
         await socket.receive(text: "427" + JSONValue.array([.string(name), data]).encodedText())
@@ -113,6 +121,39 @@ struct BananatalkSocketsTests {
         #expect(try await ann.ask("getUserStatus", ["userId": "bob"])?["status"] == "success")
         heartbeats.cancel()
         await heartbeats.value
+        node.running.cancel()
+    }
+
+    @Test("typing reaches a user with whom there is a conversation, and no stranger")
+    func typing() async throws {
+        let node = try Node()
+        let (ann, bob) = (try await node.connect("ann"), try await node.connect("bob"))
+        for name in ["typing", "stopTyping"] {
+            #expect(try await ann.ask(name, ["receiver": "bob"]) == ["status": "success"])
+        }
+        _ = try await node.fixture.text(from: node.fixture.ann, to: "bob")
+        #expect(try await ann.ask("typing", ["receiver": "bob"]) == ["status": "success"])
+        let events = await bob.events(beforeEndOn: node.hub, of: "bob")
+        #expect(events.filter { $0.contains("userTyping") }.count == 1)
+        #expect(!events.contains { $0.contains("userStoppedTyping") })
+        node.running.cancel()
+    }
+
+    @Test("a socket that types or changes its status too often is acknowledged, and the others are not notified")
+    func ephemeralFlood() async throws {
+        let node = try Node()
+        _ = try await node.fixture.text(from: node.fixture.ann, to: "bob")
+        let (bob, ann) = (try await node.connect("bob"), try await node.connect("ann"))
+        let socket = try #require(node.hub.sockets(in: UserRoom.name("ann")).first)
+        // In the future: nothing is left for what happens now, however slow the machine is.
+        let later = ContinuousClock.now + .seconds(86_400)
+        while socket.admitsEphemeralEvent(at: later) {}
+        #expect(try await ann.ask("typing", ["receiver": "bob"]) == ["status": "success"])
+        let busy = try await ann.ask("updateStatus", ["status": "busy"])
+        #expect(busy?["data"]?["status"] == "busy")
+        let events = await bob.events(beforeEndOn: node.hub, of: "bob")
+        #expect(events.contains { $0.contains("userStatusUpdate") })
+        #expect(!events.contains { $0.contains("userTyping") || $0.contains("busy") })
         node.running.cancel()
     }
 

@@ -65,6 +65,18 @@ struct RoomsServiceTests {
         #expect(gone["messages"]?[0]?["editHistory"] == [] && gone["messages"]?[0]?["isDeleted"] == true)
     }
 
+    @Test("previous texts of more than 48 KiB together are not kept: the oldest are dropped")
+    func largeHistory() async throws {
+        let fixture = try RoomsFixture()
+        let room = try await fixture.room()
+        func content(_ number: Int) -> String { "\(number) " + String(repeating: "x", count: 12_000) }
+        let id = try await fixture.text(content(1), in: room)
+        for number in 2...6 { _ = try await fixture.service.edit(id, content: content(number), by: fixture.ann) }
+        let page = try await fixture.service.messages(of: room, for: fixture.bob, page: nil, limit: nil, before: nil)
+        let history = page["messages"]?[0]?["editHistory"]?.arrayValue?.compactMap { $0["content"]?.stringValue }
+        #expect(history == (2...5).map(content))
+    }
+
     @Test("when the last admin leaves, the participant who joined first becomes admin")
     func admins() async throws {
         let fixture = try RoomsFixture()

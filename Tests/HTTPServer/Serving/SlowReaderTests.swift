@@ -1,9 +1,10 @@
 import Bytes
 import Foundation
-import HTTPServer
 import Logging
 import Synchronization
 import Testing
+
+@testable import HTTPServer
 
 /// Clients that do not read their responses, beside others that do. A client that is never closed ends at the time limit.
 @Suite(.timeLimit(.minutes(5)))
@@ -129,6 +130,66 @@ struct SlowReaderTests {
             _ = await trickle.result
             while server.counters.connections > 0 { try await Task.sleep(for: .milliseconds(5)) }
         }
+    }
+
+    private static let body = ByteChunk([UInt8](repeating: 7, count: 8 << 20))
+
+    @Test("of clients that do not read responses in memory, so many are closed that the others fit into the limit")
+    func memoryLimit() async throws {
+        let limit = 40 << 20
+        try await withServer(
+            { $0.maximumWaitingResponseBytes = limit },
+            answer: { _ in HTTPResponse(body: .bytes(Self.body)) },
+            test: { address, server in
+                let slow = try await stalled(20, address)
+                while server.counters.slowReaders < 16 { try await Task.sleep(for: .milliseconds(5)) }
+                #expect(server.counters.waitingResponseBytes <= limit)
+                let fast = try RawClient(address)
+                for _ in 1...3 { #expect(try await fast.get("/large").body.count == Self.body.count) }
+                for client in slow { client.reset() }
+                while server.counters.connections > 1 { try await Task.sleep(for: .milliseconds(5)) }
+                #expect(server.counters.waitingResponseBytes == 0)
+            })
+    }
+
+    @Test("a response in memory is to be read within a time: the larger it is, the higher the minimum rate is")
+    func waitingResponseEnds() async throws {
+        try await withServer(
+            {
+                $0.minimumBodyRate = 1
+                $0.bodyRateWindow = .seconds(1)
+                $0.waitingResponseTime = .seconds(1)
+            },
+            answer: { _ in HTTPResponse(body: .bytes(Self.body)) },
+            test: { address, server in
+                let client = try RawClient(address, receiveBuffer: 4096)
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                // A thousand times the minimum of small responses, and a hundredth of what this one needs.
+                let trickle = Task {
+                    while !Task.isCancelled {
+                        _ = try await client.receive(1000)
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                }
+                while server.counters.timedOut == 0 { try await Task.sleep(for: .milliseconds(5)) }
+                trickle.cancel()
+                _ = await trickle.result
+            })
+    }
+
+    @Test("readers are closed in the order of their rates, then of their sizes; one that has just begun comes last")
+    func precedence() {
+        var fast = WaitingResponse(bytes: 9_000_000, since: 0)
+        fast.read = 5_000_000
+        var slow = WaitingResponse(bytes: 9_000_000, since: 0)
+        slow.read = 50_000
+        let (small, large) = (WaitingResponse(bytes: 1_000, since: 0), WaitingResponse(bytes: 2_000, since: 0))
+        let (older, newer) = (WaitingResponse(bytes: 1, since: 9_500), WaitingResponse(bytes: 1, since: 9_900))
+        let all = [newer, fast, small, older, slow, large]
+        let sorted = all.sorted { $0.precedence(at: 10_000) < $1.precedence(at: 10_000) }
+        #expect(sorted.map(\.bytes) == [2_000, 1_000, 9_000_000, 9_000_000, 1, 1])
+        #expect(sorted.map(\.read) == [0, 0, 50_000, 5_000_000, 0, 0])
+        #expect(sorted.suffix(2).map(\.since) == [9_500, 9_900])
     }
 
     @Test("a client that reads at the minimum rate gets its file, and one that ended its own side too")

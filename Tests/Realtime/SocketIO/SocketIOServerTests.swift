@@ -1,4 +1,5 @@
 import ChatTestSupport
+import Concurrency
 import Foundation
 import JSON
 import Testing
@@ -176,7 +177,9 @@ struct SocketIOServerTests {
         await socket.receive(text: #"40{"token":"good"}"#)
         var log = fixture.application.log.stream.makeAsyncIterator()
         #expect(await log.next(isolation: nil) == "connected")
-        for index in 0..<20 { fixture.hub.emit("news", [.integer(index)], to: ["user_ann"]) }
+        for index in 0..<20 {
+            fixture.hub.emit("news", [.integer(index)], to: ["user_ann"], receipt: WriteReceipt {})
+        }
         #expect(await log.next(isolation: nil) == "disconnected")
         #expect(fixture.server.sessionCount == 0)
     }

@@ -28,3 +28,7 @@ int darkroom_forbid_inspection(void);
 int darkroom_forbid_new_privileges(void);
 /// malloc_trim(3): gives back to the system what the allocator keeps for later, if that is more than `kept` bytes.
 void darkroom_give_back_memory(size_t kept);
+/// The memory that the process has for itself now, in bytes (/proc/self/statm: resident and not shared); 0 where that cannot be read.
+size_t darkroom_private_memory(void);
+/// malloc_trim(3), if the process has more than `kept` bytes that are in no use. Returns 1 if memory was given back.
+int darkroom_give_back_freed_memory(size_t kept);
