@@ -8,7 +8,7 @@ final class WebhookQueue: Sendable {
     /// How many events are read from the store at once.
     private static let batch = 64
     /// The time after which the store is read without a signal.
-    private static let longestWait = Duration.seconds(10)
+    private static let longestWait = Duration.seconds(2)
 
     private let id: String
     private let deliverer: WebhookDeliverer
@@ -29,10 +29,12 @@ final class WebhookQueue: Sendable {
 
     func wake() { signal.wake() }
 
-    /// The endpoint has changed.
+    /// The endpoint is active, and may have changed.
     func update(_ endpoint: WebhookEndpoint) {
         let isChanged = state.withLock { state in
-            guard state.endpoint != endpoint else { return false }
+            guard state.endpoint != endpoint || state.isStopped else { return false }
+            // It was resumed before this was cancelled.
+            state.isStopped = false
             // What fails may do so no longer at another URL.
             if state.endpoint.url != endpoint.url { state.pause.succeeded() }
             state.endpoint = endpoint
