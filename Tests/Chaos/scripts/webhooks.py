@@ -123,9 +123,13 @@ def hanging():
     return listener.getsockname()[1]
 
 
+def as_service(darkroom):
+    return {"Authorization": f"Bearer {darkroom.token()}"}
+
+
 def add(darkroom, port):
     answer = requests.post(
-        f"{darkroom.base}/v1/webhooks", headers={"Authorization": f"Bearer {darkroom.token("service", scope="service")}"},
+        f"{darkroom.base}/v1/webhooks", headers=as_service(darkroom),
         json={"url": f"http://127.0.0.1:{port}/", "secret": SECRET, "kinds": ["message.created", "message.deleted"]}, timeout=60)
     answer.raise_for_status()
     return answer.json()["id"]
@@ -133,7 +137,7 @@ def add(darkroom, port):
 
 def waiting(darkroom, endpoint):
     answer = requests.get(
-        f"{darkroom.base}/v1/webhooks/{endpoint}", headers={"Authorization": f"Bearer {darkroom.token("service", scope="service")}"}, timeout=60)
+        f"{darkroom.base}/v1/webhooks/{endpoint}", headers=as_service(darkroom), timeout=60)
     return answer.json()["waiting"]
 
 
