@@ -83,7 +83,12 @@ extension WebhookEndpoint {
     /// The endpoint as stores keep it.
     /// - Throws: nothing that happens: every value can be encoded.
     package var storedText: String {
-        get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+        get throws {
+            let encoder = JSONEncoder()
+            // The same text for the same endpoint: copies of stores are compared.
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
     }
 
     /// The endpoint of ``storedText``.

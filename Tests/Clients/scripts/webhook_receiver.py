@@ -3,8 +3,7 @@
 usage: webhook_receiver.py PORT SECRET...
 
 Reads lines {"path": P, "answers": [A, ...]}: how the next requests to a path are answered, each by a status, "hang" for no answer, "redirect" for
-302 to another path, "retry" for 503 with Retry-After, "private" for 302 to a link-local address, "long" for 200 with a body that does not end. All
-other requests are answered with 200. Prints {"port": N}, then a line for each request as it arrives: "valid" are the places of the secrets that have
+302 to another path, "long" for 200 with a body that does not end. All other requests are answered with 200. Prints {"port": N}, then a line for each request as it arrives: "valid" are the places of the secrets that have
 signed it. Ends when its standard input is closed.
 """
 
@@ -71,10 +70,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             ended.wait()
         elif answer == "redirect":
             self.respond(302, {"Location": "/redirected"})
-        elif answer == "private":
-            self.respond(307, {"Location": "http://169.254.169.254/latest/meta-data"})
-        elif answer == "retry":
-            self.respond(503, {"Retry-After": "1"})
         elif answer == "long":
             self.send_response(200)
             self.send_header("Content-Length", str(1 << 30))
