@@ -150,7 +150,11 @@ def main():
         "DARKROOM_DIALECTS": "bananatalk",
     }
     if store != "folder":
-        settings |= {"DARKROOM_MONGODB_URL": store, "DARKROOM_MONGODB_DATABASE": f"w{uuid.uuid4().hex}"}
+        name = f"w{uuid.uuid4().hex}"
+        settings |= {
+            "DARKROOM_MONGODB_URL": store, "DARKROOM_MONGODB_DATABASE": name,
+            "DARKROOM_MONGODB_DATABASES": f"bananatalk={name}-bananatalk",
+        }
     with tempfile.TemporaryDirectory() as folder:
         darkroom = Darkroom(program, pathlib.Path(folder) / "data", settings)
         darkroom.start()
