@@ -10,26 +10,40 @@ final class OutboxWake: Sendable {
     /// The signal of this process's deliverer.
     let signal = WakeSignal()
     private let cluster: (any HubCluster)?
-    private let deliverers = Mutex<(sockets: OutboxDeliverer?, devices: PushDeliverer?)>((nil, nil))
+    private let deliverers = Mutex<Deliverers>(Deliverers())
+
+    private struct Deliverers {
+        var sockets: OutboxDeliverer?
+        var devices: PushDeliverer?
+        var webhooks: WebhookDeliverer?
+
+        /// Whether no other process delivers anything.
+        var deliverAll: Bool {
+            sockets?.deliversAll ?? false && devices?.deliversAll ?? true && webhooks?.deliversAll ?? true
+        }
+    }
 
     init(cluster: (any HubCluster)?) { self.cluster = cluster }
 
-    /// Sets the deliverers that the other nodes wake as well: that of sockets, and that of devices where there is one.
-    func attach(_ sockets: OutboxDeliverer, _ devices: PushDeliverer?) {
-        deliverers.withLock { $0 = (sockets, devices) }
+    /// Sets the deliverers that the other nodes wake as well: that of sockets, and those of devices and of webhooks where there
+    /// are such.
+    func attach(_ sockets: OutboxDeliverer, _ devices: PushDeliverer?, _ webhooks: WebhookDeliverer?) {
+        deliverers.withLock { $0 = Deliverers(sockets: sockets, devices: devices, webhooks: webhooks) }
         cluster?.onSignal { name in
             guard name == Self.name else { return }
             sockets.wakeForOtherProcess()
             devices?.wake()
+            webhooks?.wake()
         }
     }
 
     /// Wakes them; never waits.
     func wake() {
         signal.wake()
-        let (sockets, devices) = deliverers.withLock { $0 }
-        devices?.wake()
-        guard let cluster, !(sockets?.deliversAll ?? false) || !(devices?.deliversAll ?? true) else { return }
+        let deliverers = deliverers.withLock { $0 }
+        deliverers.devices?.wake()
+        deliverers.webhooks?.wake()
+        guard let cluster, !deliverers.deliverAll else { return }
         cluster.signal(Self.name)
     }
 }

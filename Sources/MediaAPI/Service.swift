@@ -15,6 +15,7 @@ public final class Service: HTTPResponder {
     private let health: HealthRoutes
     private let outbox: OutboxDeliverer
     private let push: PushDeliverer?
+    private let webhooks: WebhookDeliverer?
     private let orphanDeleter: OrphanDeleter
     private let dueMessageDeleter: DueMessageDeleter
     private let uploadCollector: AbandonedUploadCollector
@@ -61,10 +62,12 @@ public final class Service: HTTPResponder {
             wakeOutbox.wake()
             wakeOrphanDeleter.wake()
         }
+        let rejections = RejectedMedia(
+            store: chat, now: now, wake: { wakeOutbox.wake() }, logger: dependencies.logger)
         let context = DialectContext(
             core: ChatCore(store: dependencies.chat, ids: ids, now: now, wake: wake), objects: objects,
             authenticator: authenticator,
-            uploads: UploadReceiver(pipeline: dependencies.pipeline),
+            uploads: UploadReceiver(pipeline: dependencies.pipeline, rejections: rejections),
             stored: DirectUploadValidator(
                 inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
             publisher: MediaPublisher(
@@ -89,6 +92,7 @@ public final class Service: HTTPResponder {
 
         var dialects: [(name: Dialect, served: any DialectModule)] = []
         for module in settings.dialects { dialects.append((module.dialect, try module.init(context))) }
+        try settings.webhooks.checkDialects(among: dialects.map(\.name.rawValue))
         let pushEvents = dialects.compactMap { entry in entry.served.pushEvents.map { (entry.name, $0) } }
         push = dependencies.push.map { receiver in
             PushDeliverer(
@@ -101,7 +105,16 @@ public final class Service: HTTPResponder {
             servedElsewhere: push?.queues ?? [],
             signal: wakeOutbox.signal, deadLetterLimits: settings.deadLetterLimits, now: now,
             logger: dependencies.logger)
-        wakeOutbox.attach(outbox, push)
+        let nativeMedia = NativeMediaRoutes(context, media: dependencies.chat, inspector: dependencies.inspector)
+        let renderer = WebhookRenderer(
+            store: chat, pushEvents: Dictionary(pushEvents) { first, _ in first },
+            mediaJSON: { try await nativeMedia.json($0) })
+        webhooks = dependencies.webhooks.map { sender in
+            WebhookDeliverer(
+                store: chat, configured: settings.webhooks.endpoint, sender: sender, limits: settings.webhooks.limits,
+                now: now, logger: dependencies.logger, body: { try await renderer.body($0) })
+        }
+        wakeOutbox.attach(outbox, push, webhooks)
         let selfDestructEvents = dialects.compactMap { entry in
             entry.served.selfDestructEvents.map { (entry.name, $0) }
         }
@@ -118,6 +131,10 @@ public final class Service: HTTPResponder {
                     pipeline.uploadsInFlight)
             ]
         }
+        if let webhooks {
+            let sent = WebhookMetrics(store: chat, deliverer: webhooks)
+            dependencies.metrics.add { await sent.collect() }
+        }
         let store = StoreMetrics(chat: dependencies.chat, dialects: dialects.map(\.name), now: now)
         dependencies.metrics.add { await store.collect() }
         let queue = JobQueueMetrics(queue: dependencies.queue)
@@ -132,11 +149,17 @@ public final class Service: HTTPResponder {
         health.mount(on: &routes)
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
-        NativeMediaRoutes(context, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
+        nativeMedia.mount(on: &routes)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)
         OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
             .mount(on: &routes)
+        let deliverer = webhooks
+        WebhookRoutes(
+            store: chat, authenticator: authenticator, dialects: dialects.map(\.name.rawValue),
+            allowsPrivateAddresses: settings.webhooks.allowsPrivateAddresses, now: now,
+            reload: { deliverer?.reload() }, wake: { wakeOutbox.wake() }
+        ).mount(on: &routes)
         DirectoryRoutes(
             directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
             wakeOrphanDeleter: wakeOrphanDeleter, now: now
@@ -157,7 +180,10 @@ public final class Service: HTTPResponder {
         for dialect in dialects {
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
                 var mounted = DialectRoutes(
-                    routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator)
+                    routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,
+                    recording: { user, body in
+                        try await rejections.recording(.init(dialect: dialect.name, user: user), body)
+                    })
                 dialect.served.mount(on: &mounted)
                 routes = mounted.routes
             }
@@ -165,13 +191,14 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs the background tasks (outbox, events for devices, orphan deleter, deleter of due messages, abandoned upload collector, jobs, heartbeats, cluster) until the task
+    /// Runs the background tasks (outbox, events for devices, webhooks, orphan deleter, deleter of due messages, abandoned upload collector, jobs, heartbeats, cluster) until the task
     /// is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.orphanDeleter.run() }
             group.addTask { await self.outbox.run() }
             if let push { group.addTask { await push.run() } }
+            if let webhooks { group.addTask { await webhooks.run() } }
             group.addTask { await self.dueMessageDeleter.run() }
             group.addTask { await self.uploadCollector.run() }
             group.addTask { await self.jobs.run() }

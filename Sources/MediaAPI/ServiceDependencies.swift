@@ -37,6 +37,8 @@ public struct ServiceDependencies: Sendable {
     public var translator: Translator
     /// Takes events for devices; `nil` where none are made.
     public var push: (any PushReceiver)?
+    /// Sends webhooks; `nil` where none are sent.
+    public var webhooks: (any WebhookSender)?
     /// The log.
     public var logger: Logger
     /// Returns the current time.
@@ -48,7 +50,7 @@ public struct ServiceDependencies: Sendable {
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
         metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil,
         sharedBuckets: (any SharedBuckets)? = nil, queue: ItemQueue? = nil, translator: Translator = .none,
-        push: (any PushReceiver)? = nil, logger: Logger,
+        push: (any PushReceiver)? = nil, webhooks: (any WebhookSender)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -64,6 +66,7 @@ public struct ServiceDependencies: Sendable {
         self.queue = queue
         self.translator = translator
         self.push = push
+        self.webhooks = webhooks
         self.logger = logger
         self.now = now
     }

@@ -32,6 +32,7 @@ struct FilledStore {
                     createdAt: clock.now))
         }
         try await stickers()
+        try await webhooks()
         try await objects()
         try await jobs()
         // Who was removed is a member no more.
@@ -55,6 +56,29 @@ struct FilledStore {
                     createdAt: date, updatedAt: date + 1)
             }
         }
+    }
+
+    private func webhooks() async throws {
+        let date = clock.now
+        for id in ["we_1", "we_ä"] {
+            _ = try await store.updateWebhookEndpoint(id) { endpoint, _ in
+                endpoint = WebhookEndpoint(
+                    id: id, url: "https://chat.example.org/\(id)", description: "Ä",
+                    kinds: [.jobFinished, .pushRequested],
+                    dialects: ["intok", "native"],
+                    secrets: [.init(value: "whsec_a", expiresAt: date + 60), .init(value: "whsec_b")], createdAt: date)
+            }
+        }
+        for number in 0..<3 {
+            let event = WebhookEvent(
+                kind: .jobFinished, dialect: number == 1 ? Self.dialects[0] : nil, subject: "s\(number % 2)",
+                payload: ["n": .integer(number), "text": "ä"])
+            try await store.write([event], at: date + Double(number))
+        }
+        let due = try await store.dueWebhooks(for: "we_1", limit: 10)
+        try await store.postponeWebhook(due[0].sequence, for: .seconds(60), reason: "status 500")
+        _ = try await store.giveUpWebhooks(
+            for: "we_1", sequence: due[1].sequence, queuedBefore: date + 60, reason: "ü", at: date + 9)
     }
 
     private func fill(_ dialect: Dialect) async throws {

@@ -27,6 +27,10 @@ package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable
     case outbox
     /// Events that could not be delivered.
     case deadLetters = "dead_letters"
+    /// Where webhooks are sent.
+    case webhookEndpoints = "webhook_endpoints"
+    /// Webhooks that wait to be sent, or were given up.
+    case webhooks = "webhook_deliveries"
     /// Jobs that make derivatives again.
     case jobs
     /// The objects that those jobs process.
@@ -60,6 +64,10 @@ package enum MigrationRecord: Sendable {
     case outboxEntry(OutboxEntry)
     /// An event that could not be delivered, and the members that it is still for.
     case deadLetter(DeadLetter, remaining: Set<String>?)
+    /// An endpoint of webhooks.
+    case webhookEndpoint(WebhookEndpoint)
+    /// A webhook that waits to be sent, or was given up.
+    case webhook(WebhookDelivery)
     /// A job.
     case job(MigratedJob)
     /// An object of a job.

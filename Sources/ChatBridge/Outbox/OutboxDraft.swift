@@ -10,6 +10,8 @@ public struct OutboxDraft: Sendable, Hashable {
         case members
         /// The devices of the users whom the payload lists, by way of the chat server. The recipient names the message.
         case devices
+        /// As ``devices``, by way of the webhooks of kind ``WebhookKind/pushRequested``. It is no entry of the outbox.
+        case webhooks
     }
 
     /// The ID of a user, a conversation, or a message.

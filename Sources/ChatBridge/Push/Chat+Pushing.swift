@@ -7,16 +7,21 @@ extension Chat {
 
     /// The events that ask for notifications of a new message: for the members who have not sent it, some in each. Which of them
     /// have devices and are not connected is looked up when an event is delivered.
-    public func pushDrafts(of saved: SavedMessage) -> [OutboxDraft] {
+    /// - Parameter hasReceiver: whether they go to a ``PushReceiver``, beside the webhooks that ask for them.
+    public func pushDrafts(of saved: SavedMessage, hasReceiver: Bool = true) -> [OutboxDraft] {
         let message = saved.message
         let users = saved.unreadCounts.keys.filter { $0 != message.sender }.sorted()
-        return stride(from: 0, to: users.count, by: Self.usersInPush).map { start in
+        return stride(from: 0, to: users.count, by: Self.usersInPush).flatMap { start in
             let some = users[start..<min(start + Self.usersInPush, users.count)]
-            return OutboxDraft(
+            var draft = OutboxDraft(
                 recipient: message.id, audience: .devices, event: PushEvent.type, message: message.id,
                 payload: [
                     "users": .array(some.map(JSONValue.string)), "part": .integer(start / Self.usersInPush),
                 ])
+            var drafts = hasReceiver ? [draft] : []
+            draft.audience = .webhooks
+            drafts.append(draft)
+            return drafts
         }
     }
 

@@ -127,6 +127,9 @@ extension SQLiteChatStore {
         try transact {
             let row = try messageRow(message, in: dialect)
             guard !row.isDeleted else { return nil }
+            try writeWebhooks(at: date) {
+                try messages(where: "m.number = ?1", [.integer(row.number)]).map { .deleted($0, at: date) }
+            }
             for (user, count) in try unreadCounts(in: row.conversation) where count > 0 {
                 try removeFromUnreadCount(row, for: user)
             }

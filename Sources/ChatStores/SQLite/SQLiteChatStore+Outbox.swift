@@ -127,6 +127,10 @@ extension SQLiteChatStore {
     /// - Throws: `SQLiteError`, which the transaction around this converts.
     package func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
         for draft in drafts {
+            guard draft.audience != .webhooks else {
+                try writeWebhooks(at: date) { [.pushRequested(draft, in: dialect)] }
+                continue
+            }
             try connection.run(
                 """
                 INSERT INTO outbox (dialect, recipient, audience, event, message, payload, except_socket, created_at,

@@ -145,11 +145,24 @@ extension SQLiteChatStore {
             try connection.run(
                 "UPDATE media_items SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
         }
+        try writeWebhooks(at: now()) { try derived(owner, instead: old) }
         try addReferences(to: new.flatMap(\.objects), from: owner)
         for object in Set(old.flatMap(\.objects)).subtracting(new.flatMap(\.objects)) {
             try connection.run(
                 "DELETE FROM object_owners WHERE object = ? AND owner = ?", [.text(object), owner.value])
             try markForDeletionUnlessReferenced(object)
+        }
+    }
+
+    private func derived(_ owner: ObjectOwner, instead former: [MediaRecord]) throws -> [WebhookEvent] {
+        switch owner {
+        case .message(let number):
+            try messages(where: "m.number = ?1", [.integer(number)]).flatMap {
+                WebhookEvent.derived($0, instead: former)
+            }
+        case .media(let id):
+            [try media(id).flatMap { media in former.first.flatMap { WebhookEvent.derived(media, instead: $0) } }]
+                .compactMap(\.self)
         }
     }
 

@@ -179,6 +179,7 @@ extension SQLiteChatStore {
         try connection.run(
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
+        try writeWebhooks(at: now()) { [.finished(row.job)] }
         // Who holds an item does not any more, and its end will be rejected.
         try requeueItems(of: row) { _ in true }
     }

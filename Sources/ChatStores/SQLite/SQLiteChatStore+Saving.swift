@@ -52,6 +52,7 @@ extension SQLiteChatStore {
             """,
             [.integer(message.createdAt.milliseconds), .integer(conversation.number)])
         let saved = SavedMessage(message: message, unreadCounts: try unreadCounts(in: conversation.number))
+        try writeWebhooks(at: message.createdAt) { WebhookEvent.saved(message) }
         try write(draft.outbox(saved), dialect: message.dialect, at: message.createdAt)
         return saved
     }

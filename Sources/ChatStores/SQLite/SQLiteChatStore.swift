@@ -17,6 +17,8 @@ public actor SQLiteChatStore: ChatStore {
     var observedJobs: [String: ObservedJob] = [:]
     /// The contacts that were read lately.
     var contacts = ContactCache()
+    /// The endpoints of webhooks, once they were read: no other process changes them.
+    var knownWebhookEndpoints: [WebhookEndpoint]?
     let requiresReservations: Bool
     /// In uptime.
     let recheckDelays: [Duration]

@@ -44,7 +44,7 @@ enum ServiceFactory {
             sharedBuckets: settings.cluster.map { RedisBuckets($0.redis, logger: logger) },
             queue: queue(settings, logger: logger),
             translator: try settings.translation?.translator(logger: logger) ?? .none,
-            push: try settings.push?.receiver(), logger: logger)
+            push: try settings.push?.receiver(), webhooks: try settings.webhooks.sender(), logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(
@@ -53,7 +53,7 @@ enum ServiceFactory {
                 jobConcurrency: settings.jobConcurrency ?? 1, processesJobs: settings.processesJobs,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, limits: settings.limits,
-                deadLetterLimits: settings.api.deadLetterLimits,
+                deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
                 hasOpenMetrics: settings.api.hasOpenMetrics))
     }
 

@@ -51,7 +51,7 @@ extension SettingGroup {
         [
             program, httpServer, tokens, api, limits, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB,
             redis,
-            cluster, bucket, translation, push,
+            cluster, bucket, translation, push, webhooks,
         ]
         + dialects
 }

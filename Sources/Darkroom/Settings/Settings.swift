@@ -46,6 +46,8 @@ struct Settings {
     var translation: TranslationSettings?
     /// Where events for devices go; `nil` when none are made.
     var push: PushSettings?
+    /// How webhooks are sent.
+    var webhooks: WebhookSettings
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -77,6 +79,7 @@ struct Settings {
         bucket = try S3Settings(reader)
         translation = try TranslationSettings(reader)
         push = try PushSettings(reader)
+        webhooks = try WebhookSettings(reader)
         processesJobs = try reader.choice(.jobs, of: JobParticipation.self) != .off
         guard processesJobs || missingForSharedJobs == nil else {
             throw SettingError(

@@ -81,7 +81,7 @@ extension IntokService {
 
     /// The events of a new message: for the sockets of all members, and for the devices of the others.
     private var events: @Sendable (SavedMessage) -> [OutboxDraft] {
-        { [chat, pushesEvents] saved in IntokEvent.sent(saved) + (pushesEvents ? chat.pushDrafts(of: saved) : []) }
+        { [chat, pushesEvents] saved in IntokEvent.sent(saved) + chat.pushDrafts(of: saved, hasReceiver: pushesEvents) }
     }
 
     private func newMessage(

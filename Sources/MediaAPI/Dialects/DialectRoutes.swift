@@ -18,12 +18,21 @@ package struct DialectRoutes {
     package let prefix: String
     private let errors: any ErrorEnvelope
     private let authenticator: Authenticator
+    /// Performs the handlers of a user's requests, and records the files that they reject.
+    private let recording:
+        @Sendable (_ user: String, _ body: () async throws -> HTTPResponse) async throws -> HTTPResponse
 
-    init(_ routes: Routes, prefix: String, errors: any ErrorEnvelope, authenticator: Authenticator) {
+    init(
+        _ routes: Routes, prefix: String, errors: any ErrorEnvelope, authenticator: Authenticator,
+        recording:
+            @escaping @Sendable (_ user: String, _ body: () async throws -> HTTPResponse) async throws ->
+            HTTPResponse = { try await $1() }
+    ) {
         self.routes = routes
         self.prefix = prefix
         self.errors = errors
         self.authenticator = authenticator
+        self.recording = recording
     }
 
     /// Adds a route that requires a user's token.
@@ -31,11 +40,11 @@ package struct DialectRoutes {
     package mutating func on(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
-        let authenticator = authenticator
+        let (authenticator, recording) = (authenticator, recording)
         authorizing(method, path, errors: errors) { request, parameters in
             let caller = try await authenticator.caller(of: request, by: authenticator.user).user
-            return try await authenticator.limits.handle(request, of: caller.id) {
-                try await handler($0, parameters, caller)
+            return try await authenticator.limits.handle(request, of: caller.id) { request in
+                try await recording(caller.id) { try await handler(request, parameters, caller) }
             }
         }
     }

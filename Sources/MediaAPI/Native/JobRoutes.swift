@@ -135,7 +135,8 @@ extension ReprocessRequest {
 }
 
 extension ReprocessJob {
-    fileprivate var json: JSONValue {
+    /// The job as the API shows it.
+    var json: JSONValue {
         var items: JSONObject = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
         for state in ReprocessItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
         return [

@@ -47,7 +47,8 @@ struct NativeMediaRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         routes.onService(.post, "/v1/media", self.authenticator) { request, _, caller in
-            let (media, isNew) = try await add(request, owner(request, caller))
+            let owner = try owner(request, caller)
+            let (media, isNew) = try await recording(owner) { try await add(request, owner) }
             return .json(
                 try await json(media), status: isNew ? .created : .ok, headers: ["Location": "/v1/media/\(media.id)"])
         }
@@ -68,6 +69,12 @@ struct NativeMediaRoutes: Sendable {
             publisher.wakeOrphanDeleter.wake()
             return HTTPResponse(status: .noContent)
         }
+    }
+
+    /// Performs `body`, and records the file that it rejects.
+    private func recording<Result>(_ owner: String, _ body: () async throws -> Result) async throws -> Result {
+        guard let rejections = uploads.rejections else { return try await body() }
+        return try await rejections.recording(RejectedMedia.Source(dialect: nil, user: owner), body)
     }
 
     /// The user for whom a file is uploaded, or the service itself.
@@ -115,7 +122,9 @@ struct NativeMediaRoutes: Sendable {
         return media
     }
 
-    private func json(_ media: MediaItem) async throws -> JSONValue {
+    /// A medium in the form of the native API.
+    /// - Throws: errors of the object store, which signs the URLs.
+    func json(_ media: MediaItem) async throws -> JSONValue {
         let record = media.record
         var members: JSONObject = [
             "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind.rawValue),

@@ -46,12 +46,12 @@ package struct PushSettings: Sendable {
         timeout = .milliseconds(try reader.integer(.pushTimeout, in: 100...60_000) ?? 10_000)
         allowsPrivateAddresses = try reader.choice(.pushPrivateAddresses, of: Access.self) == .allow
         guard let url = reader.text(.pushURL) else { return nil }
-        guard Self.isValid(url) else {
+        guard WebhookURL.isValid(url), WebhookURL.isSecure(url) || WebhookURL.isOfThisHost(url) else {
             throw SettingError(
                 .pushURL,
                 "is not of the form https://chat.example.org/push, or http://127.0.0.1:8000/push for this host")
         }
-        guard allowsPrivateAddresses || !Self.isOfThisHost(url) else {
+        guard allowsPrivateAddresses || !WebhookURL.isOfThisHost(url) else {
             throw SettingError(
                 .pushURL,
                 "is a private address: it needs \(Setting.pushPrivateAddresses.variable)=\(Access.allow.rawValue)")
@@ -64,19 +64,6 @@ package struct PushSettings: Sendable {
         }
         self.url = url
         self.signer = signer
-    }
-
-    /// An http or https URL without user, password and fragment; without TLS only to this host.
-    private static func isValid(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ (33...126).contains($0) }), text.utf8.count <= 2_048,
-            let url = URLComponents(string: text), let host = url.host, !host.isEmpty, url.user == nil,
-            url.password == nil, url.fragment == nil
-        else { return false }
-        return url.scheme == "https" || url.scheme == "http" && isOfThisHost(text)
-    }
-
-    private static func isOfThisHost(_ url: String) -> Bool {
-        ["127.0.0.1", "[::1]", "localhost"].contains(URLComponents(string: url)?.host?.lowercased())
     }
 
     /// The receiver that the settings describe.

@@ -31,6 +31,8 @@ public struct ServiceSettings: Sendable {
     public var limits: RequestLimitSettings
     /// When an event that cannot be delivered is given up.
     public var deadLetterLimits: DeadLetterLimits
+    /// How webhooks are sent, and the endpoint in the settings.
+    package var webhooks: WebhookSettings
     /// Whether metrics need no token; otherwise a service token is required.
     public var hasOpenMetrics: Bool
 
@@ -43,7 +45,8 @@ public struct ServiceSettings: Sendable {
         processesJobs: Bool = true,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         limits: RequestLimitSettings = RequestLimitSettings(),
-        deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), hasOpenMetrics: Bool = false
+        deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
+        hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
@@ -58,6 +61,7 @@ public struct ServiceSettings: Sendable {
         self.unauthenticated = unauthenticated
         self.limits = limits
         self.deadLetterLimits = deadLetterLimits
+        self.webhooks = webhooks
         self.hasOpenMetrics = hasOpenMetrics
     }
 }

@@ -141,6 +141,7 @@ extension UploadReceiver {
             return .validated(try await upload.finish())
         } catch {
             await upload.abort()
+            await rejections?.record(error, name: part.filename)
             return .rejected(name: part.filename, APIError(error))
         }
     }

@@ -62,6 +62,8 @@ package struct UploadReceiver: Sendable {
     let pipeline: UploadPipeline
     /// The limits of the form's other parts.
     var limits = MultipartLimits(maximumParts: 32)
+    /// Records files that are rejected while others of their form are accepted.
+    var rejections: RejectedMedia?
 
     /// The maximum number of bytes of a body in addition to its files: boundaries, part headers and fields.
     static let framingAllowance = 1 << 20

@@ -270,7 +270,7 @@ struct PushDelivererTests {
         _ = try await chat.send(
             chat.newMessage(.text, from: ChatCaller(id: "ann"), in: "group", text: "hello"), by: ChatCaller(id: "ann")
         ) { saved in
-            drafts.withLock { $0 = chat.pushDrafts(of: saved) }
+            drafts.withLock { $0 = chat.pushDrafts(of: saved).filter { $0.audience == .devices } }
             return chat.pushDrafts(of: saved)
         }
         let users = drafts.withLock { $0 }.map { $0.payload["users"]?.arrayValue?.compactMap(\.stringValue) ?? [] }

@@ -1,6 +1,7 @@
 import ChatBridge
 import ChatTestSupport
 import Foundation
+import JSON
 import MediaModel
 
 /// Calls every operation of a store once, most of them with something to do.
@@ -22,6 +23,30 @@ struct StoreTour {
         try await objects()
         try await jobs()
         try await deletions()
+        try await webhooks()
+    }
+
+    private func webhooks() async throws {
+        let date = clock.now
+        for id in ["tour", "other"] {
+            _ = try await store.updateWebhookEndpoint(id) { endpoint, _ in
+                endpoint = WebhookEndpoint(id: id, url: "https://a", secrets: [], createdAt: date)
+            }
+        }
+        let event = WebhookEvent(kind: .jobFinished, dialect: nil, subject: "s", payload: [:])
+        try await store.write([event, event, event], at: date)
+        let due = try await store.dueWebhooks(for: "tour", limit: 10)
+        try await store.postponeWebhook(due[0].sequence, for: .seconds(1), reason: "r")
+        _ = try await (store.dueWebhooks(for: "tour", limit: 10), store.nextWebhookRetry(for: "tour"))
+        _ = try await store.giveUpWebhooks(
+            for: "tour", sequence: due[1].sequence, queuedBefore: date, reason: "r", at: date)
+        _ = try await store.giveUpWebhooks(for: "other", sequence: nil, queuedBefore: date, reason: "r", at: date)
+        _ = try await (store.webhookBacklog(), store.deadWebhooks(for: "other", after: 0, limit: 10))
+        _ = try await store.replayWebhooks(for: "other", [due[1].sequence], at: date)
+        _ = try await store.replayWebhooks(for: "other", nil, at: date)
+        try await store.webhooksDelivered(due.map(\.sequence))
+        try await store.deleteDeadWebhooks(before: date)
+        for id in ["tour", "other"] { _ = try await store.updateWebhookEndpoint(id) { endpoint, _ in endpoint = nil } }
     }
 
     private func users() async throws {

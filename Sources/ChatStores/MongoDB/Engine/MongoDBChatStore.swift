@@ -27,6 +27,8 @@ public final class MongoDBChatStore: ChatStore {
     /// Which process delivers which dialect's events.
     let outboxLeases = OutboxLeases()
     let contactCache = Mutex(ContactCache())
+    /// The endpoints of webhooks, and the uptime at which they were read, in milliseconds.
+    let knownWebhookEndpoints = Mutex<(endpoints: [WebhookEndpoint], at: Int)?>(nil)
     private let uptime: @Sendable () -> Duration
     private let timeout: Duration
     private let threads: ThreadPool

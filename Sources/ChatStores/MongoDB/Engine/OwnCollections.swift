@@ -45,6 +45,10 @@ struct OwnCollections: Sendable {
     var jobs: MongoCollection { collection("jobs") }
     /// The objects that those jobs process.
     var items: MongoCollection { collection("job_items") }
+    /// Where webhooks are sent.
+    var webhookEndpoints: MongoCollection { collection("webhook_endpoints") }
+    /// Webhooks that wait to be sent, or were given up.
+    var webhooks: MongoCollection { collection("webhook_deliveries") }
 
     private func collection(_ name: String) -> MongoCollection {
         MongoCollection(database: database, name: "darkroom_" + name)

@@ -167,6 +167,16 @@ extension OwnCollections {
                 ]
             ),
             (stickerSets, [StoreIndex("age", ["dialect", "createdAt", "_id"])]),
+            (webhookEndpoints, []),
+            (
+                webhooks,
+                [
+                    StoreIndex("endpoint", ["endpoint", "isDead", "_id"]),
+                    StoreIndex(
+                        "retries", ["endpoint", "waitsIn", "notBefore"], where: ["notBefore": ["$gt": 0]]),
+                    StoreIndex("failed", ["failedAt"], where: ["failedAt": ["$exists": true]]),
+                ]
+            ),
             (starts, []), (locks, []), (clock, []), (migration, []), (search, []),
         ]
     }

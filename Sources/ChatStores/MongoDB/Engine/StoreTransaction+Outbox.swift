@@ -8,6 +8,10 @@ extension StoreTransaction {
     /// Writes entries.
     /// - Parameter writer: the process start that they count as written by; this one by default.
     func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
+        try writeWebhooks(at: date) {
+            drafts.filter { $0.audience == .webhooks }.map { .pushRequested($0, in: dialect) }
+        }
+        let drafts = drafts.filter { $0.audience != .webhooks }
         guard !drafts.isEmpty else { return }
         let first = try nextPlace(count: drafts.count)
         let documents = drafts.enumerated().map { index, draft in

@@ -111,7 +111,15 @@ extension StoreTransaction {
             var changed = row.stored
             (changed.message.attachments, changed.message.updatedAt) = (records, now)
             try write(changed, over: row, in: dialect)
-        case .media(let id): try replaceRecord(of: id, by: records[0])
+            try writeWebhooks(at: now) {
+                WebhookEvent.derived(changed.message, instead: row.message.attachments)
+            }
+        case .media(let id):
+            guard var media = try media(id) else { return }
+            let former = media.record
+            media.record = records[0]
+            try replaceRecord(of: id, by: records[0])
+            try writeWebhooks(at: now) { [WebhookEvent.derived(media, instead: former)].compactMap(\.self) }
         }
         try replaceReferences(of: owner, by: records)
     }

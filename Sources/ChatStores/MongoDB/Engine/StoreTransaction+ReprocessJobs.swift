@@ -121,6 +121,7 @@ extension StoreTransaction {
         let values: BSONDocument = ["state": .string(state.rawValue), "endedAt": .date(now)]
         try session.update(
             own.jobs, ["_id": .string(row.job.id)], ["$set": .document(values), "$unset": ["runner": true]])
+        try writeWebhooks(at: now) { [.finished(row.job)] }
         // Who holds an item does not any more, and its end will be rejected.
         try requeueItems(of: row) { _ in true }
     }

@@ -35,6 +35,7 @@ extension StoreTransaction {
         conversation.messageCount += 1
         try write(conversation, over: row, in: message.dialect)
         let saved = SavedMessage(message: message, unreadCounts: conversation.unreadCounts)
+        try writeWebhooks(at: message.createdAt) { WebhookEvent.saved(message) }
         try write(draft.outbox(saved), dialect: message.dialect, at: message.createdAt)
         return saved
     }

@@ -76,6 +76,14 @@ final class StoreTransaction {
         ["$nin": .array(try live().sorted().map(BSONValue.int64)), "$gte": 0]
     }
 
+    /// The endpoints of webhooks that this process has read lately; read by `read` where it has not.
+    func knownWebhookEndpoints(within age: Int, _ read: () throws -> [WebhookEndpoint]) throws -> [WebhookEndpoint] {
+        if let known = store.knownWebhookEndpoints.withLock({ $0 }), uptime - known.at < age { return known.endpoints }
+        let (endpoints, time) = (try read(), uptime)
+        store.knownWebhookEndpoints.withLock { $0 = (endpoints, time) }
+        return endpoints
+    }
+
     /// The contacts of `users` change when the transaction is committed.
     func invalidateContacts(of users: Set<String>, in dialect: Dialect) { invalidations.append((users, dialect)) }
 

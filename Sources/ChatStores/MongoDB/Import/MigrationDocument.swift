@@ -76,6 +76,10 @@ extension MigrationRecord {
             return [
                 MigrationDocument(collection: own.deadLetters, document: letter.migratedDocument(remaining: remaining))
             ]
+        case .webhookEndpoint(let endpoint):
+            return [MigrationDocument(collection: own.webhookEndpoints, document: try endpoint.document)]
+        case .webhook(let delivery):
+            return [MigrationDocument(collection: own.webhooks, document: delivery.document)]
         case .job(let job): return [MigrationDocument(collection: own.jobs, document: try job.document)]
         case .jobItem(let item): return [MigrationDocument(collection: own.items, document: item.document)]
         }

@@ -52,6 +52,7 @@ extension MongoDBChatStore {
             .lastSeen: own.lastSeen, .dailyCounts: own.dailyCounts, .tokens: own.tokens,
             .uploads: own.uploads, .watchedUploads: own.watchedUploads, .objects: own.objects, .media: own.media,
             .outbox: own.outbox, .deadLetters: own.deadLetters, .jobs: own.jobs, .jobItems: own.items,
+            .webhookEndpoints: own.webhookEndpoints, .webhooks: own.webhooks,
         ]
         return try await read { transaction in
             try collections.mapValues { try transaction.session.count($0, [:]) }

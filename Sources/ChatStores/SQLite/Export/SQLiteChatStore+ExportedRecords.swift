@@ -22,6 +22,8 @@ extension SQLiteChatStore {
             case .media: try media(after: cursor, limit)
             case .outbox: try outbox(after: cursor, limit)
             case .deadLetters: try deadLetters(after: cursor, limit)
+            case .webhookEndpoints: try webhookEndpoints(after: cursor, limit)
+            case .webhooks: try webhooks(after: cursor, limit)
             case .jobs: try jobs(after: cursor, limit)
             case .jobItems: try jobItems(after: cursor, limit)
             }
@@ -35,6 +37,7 @@ extension SQLiteChatStore {
             .lastSeen: "last_seen", .dailyCounts: "daily_counts", .tokens: "claimed_tokens",
             .uploads: "presigned_uploads", .watchedUploads: "watched_uploads", .media: "media_items",
             .outbox: "outbox", .deadLetters: "dead_letters", .jobs: "reprocess_jobs", .jobItems: "reprocess_items",
+            .webhookEndpoints: "webhook_endpoints", .webhooks: "webhook_deliveries",
             .objects: """
             (SELECT object FROM object_owners UNION SELECT object FROM pending_objects
             UNION SELECT object FROM pending_deletions UNION SELECT object FROM deletion_rechecks)

@@ -81,6 +81,24 @@ extension SQLiteChatStore {
         }
     }
 
+    func webhookEndpoints(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
+        let section = ExportedSection("webhook_endpoints", key: .text("id"), columns: "content")
+        return try section.page(connection, after: cursor, limit: limit) { row in
+            .webhookEndpoint(try WebhookEndpoint(storedText: row.text(1)))
+        }
+    }
+
+    func webhooks(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
+        let section = ExportedSection(
+            "webhook_deliveries", key: .integer("sequence"),
+            columns: """
+                endpoint, event, kind, dialect, subject, payload, created_at, queued_at, attempts, reason, failed_at
+                """)
+        return try section.page(connection, after: cursor, limit: limit) { row in
+            .webhook(try SQLiteChatStore.delivery(row))
+        }
+    }
+
     func jobs(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
         let section = ExportedSection("reprocess_jobs", key: .integer("number"), columns: "id")
         return try section.page(connection, after: cursor, limit: limit) { row in

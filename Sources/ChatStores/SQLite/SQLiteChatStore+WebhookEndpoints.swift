@@ -1,0 +1,42 @@
+public import ChatBridge
+import Foundation
+
+extension SQLiteChatStore {
+    /// See ``WebhookStore``.
+    public func webhookEndpoints() throws -> [WebhookEndpoint] { try translate { try storedWebhookEndpoints() } }
+
+    /// See ``WebhookStore``.
+    public func updateWebhookEndpoint(
+        _ id: String, change: @escaping @Sendable (_ endpoint: inout WebhookEndpoint?, _ count: Int) throws -> Void
+    ) throws -> WebhookEndpoint? {
+        defer { knownWebhookEndpoints = nil }
+        return try transact {
+            let all = try storedWebhookEndpoints()
+            let former = all.first { $0.id == id }
+            var endpoint = former
+            try change(&endpoint, all.count)
+            guard let endpoint else {
+                try connection.run("DELETE FROM webhook_endpoints WHERE id = ?", [.text(id)])
+                try connection.run("DELETE FROM webhook_deliveries WHERE endpoint = ?", [.text(id)])
+                return nil
+            }
+            guard endpoint != former else { return endpoint }
+            try connection.run(
+                """
+                INSERT INTO webhook_endpoints (id, content, created_at) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET content = excluded.content
+                """, [.text(id), .text(try endpoint.storedText), .integer(endpoint.createdAt.milliseconds)])
+            return endpoint
+        }
+    }
+
+    /// The endpoints, which are read once.
+    func storedWebhookEndpoints() throws -> [WebhookEndpoint] {
+        if let known = knownWebhookEndpoints { return known }
+        let endpoints = try connection.rows("SELECT content FROM webhook_endpoints ORDER BY created_at, id") {
+            try WebhookEndpoint(storedText: $0.text(0))
+        }
+        knownWebhookEndpoints = endpoints
+        return endpoints
+    }
+}
