@@ -109,6 +109,13 @@ public struct MeteredObjectStore: ObjectStore {
     }
 
     /// See `ObjectStore`.
+    public func abortAbandonedParts(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
+        try await metrics.measure(.abort) { () async throws(ObjectStoreError) in
+            try await store.abortAbandonedParts(olderThan: age)
+        }
+    }
+
+    /// See `ObjectStore`.
     public func abortParts(_ write: PartwiseWrite) async throws(ObjectStoreError) {
         try await metrics.measure(.abort) { () async throws(ObjectStoreError) in try await store.abortParts(write) }
     }

@@ -6,9 +6,9 @@ internal import Glibc
 /// Objects that are written in parts: a file each under `parts/`, in which each part has its place. Unlike those under
 /// `incoming/` they stay when the process ends.
 extension FolderDirectories {
-    /// Creates an empty file and returns its name.
-    func beginParts() throws(SystemError) -> String {
-        let name = hexEncode(SecureRandom.bytes(16))
+    /// Creates an empty file of an object and returns its name.
+    func beginParts(of key: ObjectKey) throws(SystemError) -> String {
+        let name = Self.prefix(of: key) + hexEncode(SecureRandom.bytes(8))
         close(try parts.open(name, O_WRONLY | O_CREAT | O_EXCL))
         try parts.sync()
         return name
@@ -44,6 +44,15 @@ extension FolderDirectories {
 
     /// Removes the file, if there is one.
     func abortParts(_ name: String) throws(SystemError) { try parts.unlink(try Self.checked(name)) }
+
+    /// Removes all files of an object.
+    func abortParts(of key: ObjectKey) throws(SystemError) {
+        let prefix = Self.prefix(of: key)
+        for name in try parts.names() where name.hasPrefix(prefix) { try parts.unlink(name) }
+    }
+
+    /// By this an object's files are known to a process that did not begin them.
+    private static func prefix(of key: ObjectKey) -> String { hexEncode(SHA256.hash(key.rawValue.utf8).prefix(8)) }
 
     /// Removes the files that were last written to before `limit`. Returns how many there were.
     func abortParts(before limit: Date) throws(SystemError) -> Int {

@@ -32,7 +32,8 @@ final class FolderDirectories: Sendable {
         incoming = try root.makeDirectory("incoming")
         parts = try root.makeDirectory("parts")
         // Objects become visible by a rename between them, which needs one file system.
-        let devices = try [objects.descriptor, incoming.descriptor, parts.descriptor].map { (descriptor) throws(SystemError) in
+        let all = [objects.descriptor, incoming.descriptor, parts.descriptor]
+        let devices = try all.map { (descriptor) throws(SystemError) in
             try FileStatus(descriptor: descriptor).device
         }
         guard devices.allSatisfy({ $0 == devices[0] }) else {

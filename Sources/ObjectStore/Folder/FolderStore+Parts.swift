@@ -8,7 +8,7 @@ extension FolderStore {
         _ key: ObjectKey, attributes: ObjectAttributes
     ) async throws(ObjectStoreError) -> PartwiseWrite {
         PartwiseWrite(
-            key: key, id: try await blocking(key) { (folder) throws(SystemError) in try folder.beginParts() })
+            key: key, id: try await blocking(key) { (folder) throws(SystemError) in try folder.beginParts(of: key) })
     }
 
     /// Writes a part at its place in the file.
@@ -40,10 +40,18 @@ extension FolderStore {
         try await blocking(write.key) { (folder) throws(SystemError) in try folder.abortParts(write.id) }
     }
 
-    /// Removes files of parts that were last written to longer ago than `age`. Other writes do not outlive their process.
+    /// Removes the files of parts of the keys. Other writes do not outlive their process.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
+    public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {
+        for key in keys where key.rawValue.hasPrefix(PartwiseWrite.keyPrefix) {
+            try await blocking(key) { (folder) throws(SystemError) in try folder.abortParts(of: key) }
+        }
+    }
+
+    /// Removes files of parts that were last written to longer ago than `age`.
     /// - Throws: ``ObjectStoreError/Code/unavailable``.
     @discardableResult
-    public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
+    public func abortAbandonedParts(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
         let limit = Date().addingTimeInterval(-Double(age.components.seconds))
         return try await blocking(nil) { (folder) throws(SystemError) in try folder.abortParts(before: limit) }
     }

@@ -14,6 +14,8 @@ public struct ObjectPart: Codable, Sendable, Hashable {
 
 /// An object that is being written in parts, possibly by several processes one after another.
 public struct PartwiseWrite: Codable, Sendable, Hashable {
+    /// What the keys of all objects begin with that are written in parts.
+    public static let keyPrefix = "resumable/"
     /// The most parts of an object.
     public static let maximumParts = PartPlan.maximumParts
     /// The size of every part but the last, in bytes. It is the same for all, as some stores require, and at least what

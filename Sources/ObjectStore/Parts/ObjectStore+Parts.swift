@@ -20,6 +20,10 @@ extension ObjectStore {
     ) async throws(ObjectStoreError) -> ObjectInfo { throw .noParts }
 
     /// For stores that write no object in parts: there is nothing to abort.
+    @discardableResult
+    public func abortAbandonedParts(olderThan age: Duration) async -> Int { 0 }
+
+    /// For stores that write no object in parts: there is nothing to abort.
     public func abortParts(_ write: PartwiseWrite) async {}
 }
 

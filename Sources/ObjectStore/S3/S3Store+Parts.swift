@@ -39,6 +39,13 @@ extension S3Store {
         }
     }
 
+    /// Aborts the multipart uploads of parts that began longer ago than `age`.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
+    @discardableResult
+    public func abortAbandonedParts(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
+        try await abortAbandonedUploads(olderThan: age, prefix: PartwiseWrite.keyPrefix)
+    }
+
     /// Aborts the multipart upload.
     /// - Throws: as ``ObjectStore/abortParts(_:)``.
     public func abortParts(_ write: PartwiseWrite) async throws(ObjectStoreError) {
