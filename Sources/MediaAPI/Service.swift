@@ -19,6 +19,7 @@ public final class Service: HTTPResponder {
     private let orphanDeleter: OrphanDeleter
     private let dueMessageDeleter: DueMessageDeleter
     private let uploadCollector: AbandonedUploadCollector
+    private let resumableUploadCollector: ResumableUploadCollector
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
     private let cluster: (any HubCluster)?
@@ -48,6 +49,9 @@ public final class Service: HTTPResponder {
             objects: objects, references: dependencies.chat, media: dependencies.chat, age: settings.abandonedAfter,
             wakeOrphanDeleter: wakeOrphanDeleter,
             logger: dependencies.logger)
+        resumableUploadCollector = ResumableUploadCollector(
+            store: dependencies.chat, files: UploadFiles(objects: objects), lifetime: settings.resumable.lifetime,
+            now: now, logger: dependencies.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
             concurrency: settings.jobConcurrency)
@@ -150,6 +154,7 @@ public final class Service: HTTPResponder {
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
         nativeMedia.mount(on: &routes)
+        TusRoutes(context, store: dependencies.chat, settings: settings.resumable).mount(on: &routes)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)
         OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
@@ -201,6 +206,7 @@ public final class Service: HTTPResponder {
             if let webhooks { group.addTask { await webhooks.run() } }
             group.addTask { await self.dueMessageDeleter.run() }
             group.addTask { await self.uploadCollector.run() }
+            group.addTask { await self.resumableUploadCollector.run() }
             group.addTask { await self.jobs.run() }
             for server in realtime { group.addTask { await server.run() } }
             if let cluster { group.addTask { await cluster.run() } }

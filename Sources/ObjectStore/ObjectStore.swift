@@ -1,3 +1,4 @@
+public import Bytes
 public import Foundation
 
 /// Stores named objects, which become visible as a whole or not at all. Every implementation gives the same guarantees and
@@ -49,7 +50,8 @@ public protocol ObjectStore: Sendable {
         _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
     ) throws(ObjectStoreError) -> String
 
-    /// Aborts writes that began longer ago than `age` and were never completed, such as those of a crashed process.
+    /// Aborts writes that began longer ago than `age` and were never completed, such as those of a crashed process; not
+    /// writes in parts, which may be continued.
     /// `age` must be longer than any upload takes, on every node that writes here. Returns the number of aborted
     /// writes.
     /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
@@ -59,6 +61,40 @@ public protocol ObjectStore: Sendable {
     /// Aborts every incomplete write to `keys`, by any process. Only for keys that no one may write any more.
     /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError)
+
+    /// Begins to write an object in parts. Unlike that of a writer, what has been written stays when the process ends, and any
+    /// process can continue it until it is completed or aborted.
+    /// - Parameter key: begins with ``PartwiseWrite/keyPrefix``.
+    /// - Throws: ``ObjectStoreError/Code/invalidKey`` when this store cannot hold an object of this key.
+    func beginParts(
+        _ key: ObjectKey, attributes: ObjectAttributes
+    ) async throws(ObjectStoreError) -> PartwiseWrite
+
+    /// Writes a part. Writing it again with the same bytes is no error; with others it may be one. Returns when it would survive a crash.
+    /// - Parameters:
+    ///   - index: from 0 to ``PartwiseWrite/maximumParts`` - 1.
+    ///   - chunks: ``PartwiseWrite/partSize`` bytes, or fewer in the last part; at least one.
+    /// - Throws: ``ObjectStoreError/Code/notFound`` when the write was completed or aborted;
+    ///   ``ObjectStoreError/Code/outOfSpace``.
+    func writePart(
+        _ index: Int, of write: PartwiseWrite, _ chunks: [ByteChunk]
+    ) async throws(ObjectStoreError) -> ObjectPart
+
+    /// Makes the object visible that consists of `parts`, all that were written, replacing any of the same key.
+    /// - Throws: ``ObjectStoreError/Code/notFound`` when the write was completed or aborted, or the store does not have these
+    ///   parts.
+    func completeParts(
+        _ write: PartwiseWrite, parts: [ObjectPart], attributes: ObjectAttributes
+    ) async throws(ObjectStoreError) -> ObjectInfo
+
+    /// Aborts writes in parts that began, or were continued, longer ago than `age`. Returns how many there were.
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
+    @discardableResult
+    func abortAbandonedParts(olderThan age: Duration) async throws(ObjectStoreError) -> Int
+
+    /// Discards the parts. It is no error when the write was completed or aborted.
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
+    func abortParts(_ write: PartwiseWrite) async throws(ObjectStoreError)
 
     /// Returns if objects can be written and read now.
     /// - Throws: the error that prevents it, with a message that names the setting or the device to check.

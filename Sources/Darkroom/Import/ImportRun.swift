@@ -163,7 +163,10 @@ final class ImportRun: Sendable {
             var last: ObjectKey?
             repeat {
                 let page = try await objects.list(prefix: prefix, after: last, limit: pageSize)
-                for key in page.keys { guard try await visit(key) else { return } }
+                // Pieces of uploads that are not finished are no files.
+                for key in page.keys where !key.rawValue.hasPrefix(PartwiseWrite.keyPrefix) {
+                    guard try await visit(key) else { return }
+                }
                 last = page.next
             } while last != nil
         }

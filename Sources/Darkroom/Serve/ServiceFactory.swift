@@ -52,7 +52,7 @@ enum ServiceFactory {
                 urlLifetime: settings.api.urlLifetime, previews: settings.previews, secret: secret, reader: reader,
                 jobConcurrency: settings.jobConcurrency ?? 1, processesJobs: settings.processesJobs,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
-                unauthenticated: settings.unauthenticated, limits: settings.limits,
+                unauthenticated: settings.unauthenticated, limits: settings.limits, resumable: settings.resumable,
                 deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
                 hasOpenMetrics: settings.api.hasOpenMetrics))
     }

@@ -49,8 +49,8 @@ extension SettingGroup {
     /// All settings by their owners, in the order in which they are documented.
     static let all: [SettingGroup] =
         [
-            program, httpServer, tokens, api, limits, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB,
-            redis,
+            program, httpServer, tokens, api, limits, uploads, resumable, previews, workerPool, jobs, realtime, sqlite,
+            mongoDB, redis,
             cluster, bucket, translation, push, webhooks,
         ]
         + dialects

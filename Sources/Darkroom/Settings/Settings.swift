@@ -36,6 +36,8 @@ struct Settings {
     var unauthenticated: UnauthenticatedLimits
     /// How much clients may do within an hour.
     var limits: RequestLimitSettings
+    /// The limits of resumable uploads.
+    var resumable: ResumableSettings
     /// The times after which objects of interrupted uploads are deleted again.
     var recheckDelays: [Duration]
     /// The MongoDB cluster; `nil` when chat is stored in SQLite.
@@ -73,6 +75,7 @@ struct Settings {
         jobConcurrency = try ReprocessSettings.concurrency(reader)
         unauthenticated = try UnauthenticatedLimits(reader)
         limits = try RequestLimitSettings(reader)
+        resumable = try ResumableSettings(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)

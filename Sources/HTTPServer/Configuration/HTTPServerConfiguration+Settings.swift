@@ -79,7 +79,13 @@ extension HTTPServerConfiguration {
         }
         return CORSPolicy(
             origins: isOpen ? .any : .listed(origins),
-            exposedHeaders: ["Accept-Ranges", "Content-Range", "ETag", "Retry-After", "X-Request-Id"],
+            exposedHeaders: [
+                "Accept-Ranges", "Content-Range", "ETag", "Retry-After", "X-Request-Id",
+                // What clients of resumable uploads read.
+                "Location", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",
+                "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires",
+                "Upload-Concat", "Darkroom-Media",
+            ],
             allowsCredentials: !isOpen)
     }
 

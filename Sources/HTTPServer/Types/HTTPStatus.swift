@@ -37,6 +37,8 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     public static let requestTimeout: HTTPStatus = 408
     /// 409
     public static let conflict: HTTPStatus = 409
+    /// 410
+    public static let gone: HTTPStatus = 410
     /// 411
     public static let lengthRequired: HTTPStatus = 411
     /// 412
@@ -53,12 +55,16 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     public static let expectationFailed: HTTPStatus = 417
     /// 422
     public static let unprocessableContent: HTTPStatus = 422
+    /// 423 (RFC 4918)
+    public static let locked: HTTPStatus = 423
     /// 426
     public static let upgradeRequired: HTTPStatus = 426
     /// 429
     public static let tooManyRequests: HTTPStatus = 429
     /// 431
     public static let requestHeaderFieldsTooLarge: HTTPStatus = 431
+    /// 460: of the protocol tus.
+    public static let checksumMismatch: HTTPStatus = 460
     /// 500
     public static let internalServerError: HTTPStatus = 500
     /// 501
@@ -84,8 +90,10 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
         406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required",
         412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type",
         416: "Range Not Satisfiable", 417: "Expectation Failed", 422: "Unprocessable Content",
+        423: "Locked",
         426: "Upgrade Required", 429: "Too Many Requests", 431: "Request Header Fields Too Large",
-        500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
+        460: "Checksum Mismatch", 500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway",
+        503: "Service Unavailable",
         504: "Gateway Timeout", 505: "HTTP Version Not Supported", 507: "Insufficient Storage",
     ]
 }

@@ -10,6 +10,12 @@ extension APIError.Code {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .offsetMismatch: .conflict
+        case .uploadGone: .gone
+        case .unsupportedVersion: .preconditionFailed
+        case .unsupportedContentType: .unsupportedMediaType
+        case .uploadLocked: .locked
+        case .checksumMismatch: .checksumMismatch
         case .bodyTooSlow: .requestTimeout
         case .lengthRequired: .lengthRequired
         case .bodyTooLarge, .mediaTooLarge: .contentTooLarge

@@ -40,6 +40,18 @@ package struct APIError: Error {
         package static let readOnly = Code(rawValue: "read_only")
         package static let storeFull = Code(rawValue: "store_full")
         package static let internalError = Code(rawValue: "internal")
+        /// Of a resumable upload: the client and the service do not agree on how much has arrived.
+        static let offsetMismatch = Code(rawValue: "upload_offset_mismatch")
+        /// A resumable upload has expired, or was cancelled, rejected or used up.
+        static let uploadGone = Code(rawValue: "upload_gone")
+        /// Another request has continued a resumable upload.
+        static let uploadLocked = Code(rawValue: "upload_locked")
+        /// Bytes have another checksum than the client says.
+        static let checksumMismatch = Code(rawValue: "checksum_mismatch")
+        /// The client speaks another version of a protocol.
+        static let unsupportedVersion = Code(rawValue: "unsupported_version")
+        /// The bytes of a resumable upload have another media type than those of the protocol.
+        static let unsupportedContentType = Code(rawValue: "unsupported_content_type")
     }
 
     package let code: Code

@@ -1,3 +1,4 @@
+public import Bytes
 public import Metrics
 public import ObjectStore
 
@@ -78,6 +79,45 @@ public struct MeteredObjectStore: ObjectStore {
         try await metrics.measure(.abort) { () async throws(ObjectStoreError) in
             try await store.abortWrites(to: keys)
         }
+    }
+
+    /// See `ObjectStore`.
+    public func beginParts(
+        _ key: ObjectKey, attributes: ObjectAttributes
+    ) async throws(ObjectStoreError) -> PartwiseWrite {
+        try await metrics.measure(.write) { () async throws(ObjectStoreError) in
+            try await store.beginParts(key, attributes: attributes)
+        }
+    }
+
+    /// See `ObjectStore`.
+    public func writePart(
+        _ index: Int, of write: PartwiseWrite, _ chunks: [ByteChunk]
+    ) async throws(ObjectStoreError) -> ObjectPart {
+        try await metrics.measure(.write) { () async throws(ObjectStoreError) in
+            try await store.writePart(index, of: write, chunks)
+        }
+    }
+
+    /// See `ObjectStore`.
+    public func completeParts(
+        _ write: PartwiseWrite, parts: [ObjectPart], attributes: ObjectAttributes
+    ) async throws(ObjectStoreError) -> ObjectInfo {
+        try await metrics.measure(.write) { () async throws(ObjectStoreError) in
+            try await store.completeParts(write, parts: parts, attributes: attributes)
+        }
+    }
+
+    /// See `ObjectStore`.
+    public func abortAbandonedParts(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
+        try await metrics.measure(.abort) { () async throws(ObjectStoreError) in
+            try await store.abortAbandonedParts(olderThan: age)
+        }
+    }
+
+    /// See `ObjectStore`.
+    public func abortParts(_ write: PartwiseWrite) async throws(ObjectStoreError) {
+        try await metrics.measure(.abort) { () async throws(ObjectStoreError) in try await store.abortParts(write) }
     }
 
     /// See `ObjectStore`.

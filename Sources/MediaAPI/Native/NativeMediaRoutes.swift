@@ -152,7 +152,7 @@ struct NativeMediaRoutes: Sendable {
 }
 
 /// The kind of file that a chat server declares.
-private struct RequestedKind {
+struct RequestedKind {
     private let name: String
 
     init(_ name: String) throws(APIError) {

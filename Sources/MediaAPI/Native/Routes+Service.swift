@@ -6,9 +6,10 @@ extension Routes {
     /// (`X-On-Behalf-Of`) counts for the user, one of the service itself for no one.
     mutating func onService(
         _ method: HTTPMethod, _ path: String, _ authenticator: Authenticator,
+        errors: any ErrorEnvelope = ProblemDetails(),
         _ handler: @escaping @Sendable (HTTPRequest, PathParameters, Caller) async throws -> HTTPResponse
     ) {
-        on(method, path, errors: ProblemDetails()) { request, parameters in
+        on(method, path, errors: errors) { request, parameters in
             let caller = try await authenticator.caller(of: request, by: authenticator.service)
             guard let user = request.headers["X-On-Behalf-Of"], ChatIdentifier.isValid(user) else {
                 return try await handler(request, parameters, caller)

@@ -29,6 +29,8 @@ public struct ServiceSettings: Sendable {
     public var unauthenticated: UnauthenticatedLimits
     /// How much clients may do within an hour.
     public var limits: RequestLimitSettings
+    /// The limits of resumable uploads.
+    public var resumable: ResumableSettings
     /// When an event that cannot be delivered is given up.
     public var deadLetterLimits: DeadLetterLimits
     /// How webhooks are sent, and the endpoint in the settings.
@@ -44,7 +46,7 @@ public struct ServiceSettings: Sendable {
         reader: SettingsReader = SettingsReader(environment: [:]), jobConcurrency: Int = 1,
         processesJobs: Bool = true,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
-        limits: RequestLimitSettings = RequestLimitSettings(),
+        limits: RequestLimitSettings = RequestLimitSettings(), resumable: ResumableSettings = ResumableSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
         hasOpenMetrics: Bool = false
     ) {
@@ -60,6 +62,7 @@ public struct ServiceSettings: Sendable {
         self.abandonedAfter = abandonedAfter
         self.unauthenticated = unauthenticated
         self.limits = limits
+        self.resumable = resumable
         self.deadLetterLimits = deadLetterLimits
         self.webhooks = webhooks
         self.hasOpenMetrics = hasOpenMetrics

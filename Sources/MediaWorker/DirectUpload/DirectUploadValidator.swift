@@ -33,7 +33,30 @@ public struct DirectUploadValidator: Sendable {
                 .mismatch, "The content is \(inspection.mimeType) and not \(declared.mimeType), as was declared.")
         }
         (inspection.mimeType, inspection.fileExtension) = (declared.mimeType, declared.fileExtension)
-        let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(declared.name))
+        return try await copy(object, inspection, name: declared.name, key: key, policy: policy)
+    }
+
+    /// Validates the object `source` of `size` bytes, of which nothing was declared but a name. It stays where it is.
+    /// - Parameter key: the prefix of the copy's key, without its extension; the thumbnail's key is `key` + `-thumb.jpg`.
+    /// - Throws: why the file is rejected; ``MediaError/Code/storage`` with the store's error as its cause when the object does
+    ///   not exist or has another size, or the store fails.
+    public func validate(
+        _ source: ObjectKey, size: Int, name: String?, key: String, policy: MediaPolicy
+    ) async throws(MediaError) -> ValidatedUpload {
+        let object = try await inspector.object(source)
+        guard object.size == size else {
+            throw MediaError(
+                .storage, "The file could not be read from the store; try again.",
+                cause: ObjectStoreError(.changed, "\(source) has \(object.size) bytes instead of \(size)."))
+        }
+        let inspection = try await inspector.inspect(object, policy: policy, filename: FileName(name).displayName)
+        return try await copy(object, inspection, name: name, key: key, policy: policy)
+    }
+
+    private func copy(
+        _ object: ObjectInfo, _ inspection: Inspection, name: String?, key: String, policy: MediaPolicy
+    ) async throws(MediaError) -> ValidatedUpload {
+        let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(name))
         let objectKey = try keys.original(fileExtension: inspection.fileExtension)
         let copy = CopyWriter(
             source: object, key: objectKey,

@@ -3,11 +3,12 @@ internal import Concurrency
 internal import Glibc
 internal import Synchronization
 
-/// The two directories of a folder store, opened once: they stay the same whatever happens to the path later. All calls
+/// The directories of a folder store, opened once: they stay the same whatever happens to the path later. All calls
 /// block and must run on `threads`.
 final class FolderDirectories: Sendable {
     let objects: Directory
     let incoming: Directory
+    let parts: Directory
     let threads: ThreadPool
 
     /// One of these, chosen by key, is held while the two files of an object are replaced. Each object is written by one
@@ -29,12 +30,14 @@ final class FolderDirectories: Sendable {
         let root = try Directory(path: path)
         objects = try root.makeDirectory("objects")
         incoming = try root.makeDirectory("incoming")
-        // Objects become visible by a rename between the two, which needs one file system.
-        let devices = try [objects.descriptor, incoming.descriptor].map { (descriptor) throws(SystemError) in
+        parts = try root.makeDirectory("parts")
+        // Objects become visible by a rename between them, which needs one file system.
+        let all = [objects.descriptor, incoming.descriptor, parts.descriptor]
+        let devices = try all.map { (descriptor) throws(SystemError) in
             try FileStatus(descriptor: descriptor).device
         }
-        guard devices[0] == devices[1] else {
-            throw SystemError("objects and incoming on one file system", number: EXDEV)
+        guard devices.allSatisfy({ $0 == devices[0] }) else {
+            throw SystemError("objects, incoming and parts on one file system", number: EXDEV)
         }
         try removeLeftovers()
     }

@@ -7,6 +7,7 @@ public import Foundation
 ///     DIR/objects/video/6f1e.mp4                       the bytes, as they are
 ///     DIR/objects/video/6f1e.mp4~attributes.json       their attributes; no key contains a `~`
 ///     DIR/incoming/                                    what is being written; cleaned at start
+///     DIR/parts/                                       what is being written in parts, which may be continued
 ///
 /// It follows no symbolic link below `DIR`. Unlike in a bucket, a key cannot be an object and the beginning of others at
 /// once: with `a/b` there, `a` is rejected with `alreadyExists`, and the other way round. Several processes may write to a
@@ -119,7 +120,7 @@ public final class FolderStore: ObjectStore {
     }
 
     /// Runs `work` on the pool, and converts its failure to what it means for `key`.
-    private func blocking<Value: Sendable>(
+    func blocking<Value: Sendable>(
         _ key: ObjectKey?, _ work: @escaping @Sendable (FolderDirectories) throws(SystemError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         let result = await threads.run { [folder] in

@@ -13,14 +13,25 @@ final class IncomingFile: @unchecked Sendable {
     let file: OwnedDescriptor
     private let folder: FolderDirectories
     private var name: String?
+    /// Whether the file is one of parts, which stays where it is until it is moved.
+    private let isOfParts: Bool
     private(set) var length = 0
     private var writtenBack = 0
 
     /// How many bytes are written before write-back is started, so that the final sync need not wait for all of them.
     private static let writeBackStride = 8 << 20
 
+    /// The file `name` of parts.
+    init(continuing name: String, in folder: FolderDirectories) throws(SystemError) {
+        self.folder = folder
+        isOfParts = true
+        file = OwnedDescriptor(owning: try folder.parts.open(name, O_RDWR), closedOn: folder.threads)
+        self.name = name
+    }
+
     init(in folder: FolderDirectories) throws(SystemError) {
         self.folder = folder
+        isOfParts = false
         while true {
             let name = hexEncode(SecureRandom.bytes(16))
             let file = OwnedDescriptor(
@@ -35,7 +46,7 @@ final class IncomingFile: @unchecked Sendable {
     }
 
     deinit {
-        guard let name else { return }
+        guard let name, !isOfParts else { return }
         let folder = folder
         // What stays is removed when the store is opened again.
         folder.threads.submit { try? folder.incoming.unlink(name) }
@@ -70,7 +81,11 @@ final class IncomingFile: @unchecked Sendable {
     /// Moves the file to its final name, replacing any file there.
     func move(to directory: borrowing Directory, _ newName: String) throws(SystemError) {
         guard let name else { return }
-        try folder.incoming.rename(name, to: directory, newName)
+        if isOfParts {
+            try folder.parts.rename(name, to: directory, newName)
+        } else {
+            try folder.incoming.rename(name, to: directory, newName)
+        }
         self.name = nil
     }
 

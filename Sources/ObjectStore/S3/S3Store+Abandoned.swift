@@ -3,19 +3,19 @@ internal import Foundation
 internal import HTTPClient
 
 extension S3Store {
-    /// Aborts the multipart uploads of the whole bucket that a crash left: see ``abortAbandonedUploads(olderThan:prefix:)``.
+    /// Aborts the multipart uploads of the bucket that a crash left: see ``abortAbandonedUploads(olderThan:prefix:exceptUnder:)``.
     /// - Throws: ``ObjectStoreError/Code/unavailable``.
     @discardableResult
     public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
-        try await abortAbandonedUploads(olderThan: age)
+        try await abortAbandonedUploads(olderThan: age, exceptUnder: PartwiseWrite.keyPrefix)
     }
 
-    /// Aborts the multipart uploads under `prefix` that were begun longer ago than `age` and not completed: what a crash
+    /// Aborts the multipart uploads under `prefix`, except those under another, that were begun longer ago than `age` and not completed: what a crash
     /// left. `age` must be longer than any upload takes, on every node that writes to the bucket. Returns how many there were.
     /// - Throws: ``ObjectStoreError/Code/unavailable``.
     @discardableResult
     public func abortAbandonedUploads(
-        olderThan age: Duration, prefix: String = ""
+        olderThan age: Duration, prefix: String = "", exceptUnder others: String? = nil
     ) async throws(ObjectStoreError) -> Int {
         var aborted = 0
         var marker: UploadListing.Marker?
@@ -26,6 +26,7 @@ extension S3Store {
                 // upload's age.
                 let limit = (listing.date ?? connection.clock.now).addingTimeInterval(-Double(age.components.seconds))
                 for upload in listing.uploads where upload.initiated <= limit {
+                    if let others, upload.key.rawValue.hasPrefix(others) { continue }
                     try await connection.abortUpload(upload.id, of: upload.key)
                     aborted += 1
                 }

@@ -9,6 +9,11 @@ public final class S3Store: ObjectStore {
     private let publicEndpoint: S3Endpoint
     private let threads: ThreadPool
 
+    /// The requests that create the object `key`.
+    func upload(_ key: ObjectKey, _ attributes: ObjectAttributes) -> S3Upload {
+        S3Upload(key, attributes: attributes, connection: connection, threads: threads)
+    }
+
     /// Prepares a store; nothing is sent.
     /// - Parameter threads: hash the parts.
     /// - Throws: ``ObjectStoreError/Code/unavailable`` with the name of the setting that cannot be used.
@@ -38,7 +43,7 @@ public final class S3Store: ObjectStore {
         _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
     ) async throws(ObjectStoreError) -> any ObjectWriter {
         S3Writer(
-            S3Upload(key, attributes: attributes, connection: connection, threads: threads),
+            upload(key, attributes),
             partSize: PartPlan.partSize(declaredLength: declaredLength, wanted: connection.configuration.partSize))
     }
 

@@ -78,10 +78,22 @@ struct StoreTour {
             let filter = StickerSetFilter(category: "c", words: StickerWords(words), ids: ["s"])
             _ = try await store.stickerSets(in: dialect, filter: filter, page: 1, limit: 10)
         }
+        try await resumableUploads()
         _ = try await store.stickerSet("s", in: dialect)
         _ = try await store.updateStickerSet("s", in: dialect, adding: nil) { set, _ in set = nil }
         try await store.check()
         _ = try await store.databaseBytes()
+    }
+
+    private func resumableUploads() async throws {
+        let upload = ResumableUpload(
+            id: "r", dialect: dialect, owner: "ann", countedBytes: 5, createdAt: clock.now, expires: clock.now,
+            content: .init(length: 5, metadata: nil, key: "resumable/r/file"))
+        try await store.insert(upload, within: UploadAllowance(files: 9, bytes: 99))
+        _ = try await store.resumableUpload("r", in: dialect)
+        _ = try await store.replace(upload)
+        _ = try await store.resumableUploads(expiredBefore: clock.now.addingTimeInterval(9), limit: 9)
+        try await store.deleteResumableUpload("r", in: dialect)
     }
 
     private func conversations() async throws {

@@ -37,6 +37,8 @@ struct OwnCollections: Sendable {
     var media: MongoCollection { collection("media") }
     /// Uploads that clients may make directly to the object store.
     var uploads: MongoCollection { collection("uploads") }
+    /// Uploads that may be interrupted and continued.
+    var resumableUploads: MongoCollection { collection("resumable_uploads") }
     /// Keys that clients may write to by a URL.
     var watchedUploads: MongoCollection { collection("watched_uploads") }
     /// One-time tokens that were used.

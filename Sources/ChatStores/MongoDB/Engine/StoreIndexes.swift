@@ -139,6 +139,13 @@ extension OwnCollections {
                     StoreIndex("conversation", ["dialect", "conversation"]),
                 ]
             ),
+            (
+                resumableUploads,
+                [
+                    StoreIndex("owner", ["dialect", "owner"], where: ["countedBytes": ["$exists": true]]),
+                    StoreIndex("expires", ["expires"]),
+                ]
+            ),
             (watchedUploads, [StoreIndex("until", ["start", "until"])]),
             (tokens, [StoreIndex("start", ["start", "keepUntil"])]),
             (

@@ -1,0 +1,44 @@
+import Bytes
+import ChatBridge
+import ObjectStore
+
+/// Bytes of a request that are not part of the upload before their checksum has been compared. Beyond the size of a part they
+/// are stored as pieces: a part that was written cannot be taken back in every store.
+struct HeldBytes {
+    private let files: UploadFiles
+    private let upload: ResumableUpload
+    private var pieces: [ResumableUpload.Piece] = []
+    private var buffer: [UInt8] = []
+    /// How many there are.
+    private(set) var count = 0
+
+    init(_ upload: ResumableUpload, files: UploadFiles) {
+        self.upload = upload
+        self.files = files
+    }
+
+    /// Appends `chunk`.
+    /// - Throws: `ObjectStoreError`.
+    mutating func append(_ chunk: ByteChunk) async throws {
+        chunk.withUnsafeBytes { buffer.append(contentsOf: $0) }
+        count += chunk.count
+        guard buffer.count >= PartwiseWrite.partSize else { return }
+        pieces.append(try await files.store(buffer, of: upload))
+        buffer = []
+    }
+
+    /// Makes them part of the upload.
+    /// - Throws: as ``UploadAppender/append(_:)``.
+    consuming func release(to appender: inout UploadAppender) async throws {
+        for piece in pieces {
+            for try await chunk in try await files.objects.read(try UploadFiles.key(piece.key), range: nil) {
+                try await appender.append(chunk)
+            }
+        }
+        try await appender.append(ByteChunk(buffer))
+        await files.delete(pieces)
+    }
+
+    /// Deletes them.
+    consuming func discard() async { await files.delete(pieces) }
+}

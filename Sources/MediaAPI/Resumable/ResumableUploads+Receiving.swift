@@ -1,0 +1,157 @@
+import Bytes
+import ChatBridge
+import Crypto
+import HTTPServer
+import MediaModel
+import MediaWorker
+import ObjectStore
+
+extension ResumableUploads {
+    /// Bytes of an upload, as a request has them.
+    struct Chunk: Sendable {
+        /// Where they begin in the file.
+        var offset: Int
+        /// The length of the file, where the client says it only now.
+        var length: Int?
+        var checksum: UploadChecksum?
+        var body: RequestBody
+    }
+
+    /// Appends bytes to the upload, and finishes it when these are the last. Where the body breaks off, what has arrived of it
+    /// stays; of one with a checksum, nothing does.
+    /// - Throws: ``APIError`` `offsetMismatch`, `checksumMismatch`, `uploadLocked`, `uploadGone`, `notFound`; why the file is
+    ///   rejected, which ends the upload; what reading the body throws.
+    func append(_ chunk: Chunk, to id: String, owner: String?) async throws -> ResumableUpload {
+        try await active.perform(on: id, end: { chunk.body.evict() }) {
+            var upload = try await upload(id, owner: owner)
+            guard upload.content.sources == nil else {
+                throw APIError(code: .forbidden, message: "An upload that is made of others takes no bytes")
+            }
+            guard chunk.offset == upload.content.offset else { throw APIError.offsetMismatch(upload.content.offset) }
+            if let length = chunk.length { upload = try await setLength(length, of: upload) }
+            let limit = upload.content.length ?? policy.maximumBytes
+            if let declared = chunk.body.declaredLength, declared > limit - chunk.offset {
+                throw APIError.tooLong(limit)
+            }
+            guard upload.content.state == .open else { return upload }
+            return try await settle(try await receive(chunk, upload, limit: limit))
+        }
+    }
+
+    private func setLength(_ length: Int, of upload: ResumableUpload) async throws -> ResumableUpload {
+        if upload.content.length == length { return upload }
+        guard upload.content.length == nil else { throw APIError.invalid("Upload-Length", "was another one before") }
+        guard length >= max(upload.content.offset, 1) else {
+            throw APIError.invalid("Upload-Length", "is less than what has arrived")
+        }
+        guard length <= policy.maximumBytes else { throw APIError(Self.tooLarge(policy.maximumBytes)) }
+        var changed = upload
+        changed.content.length = length
+        if changed.countedBytes != nil { changed.countedBytes = length }
+        return try await finisher.record(changed)
+    }
+
+    private func receive(_ chunk: Chunk, _ upload: ResumableUpload, limit: Int) async throws -> ResumableUpload {
+        var appender = appender(upload)
+        do {
+            if let checksum = chunk.checksum {
+                let held = try await hold(chunk.body, of: upload, limit: limit, checksum)
+                try await held.release(to: &appender)
+            } else {
+                try await appender.append(chunk.body, limit: limit)
+            }
+            try await appender.finish()
+            return appender.upload
+        } catch {
+            // Where this fails, it ends when it expires.
+            if finisher.isRejection(error) { _ = try? await finisher.end(appender.upload) }
+            throw error
+        }
+    }
+
+    /// The bytes of a body that has that checksum.
+    private func hold(
+        _ body: RequestBody, of upload: ResumableUpload, limit: Int, _ checksum: UploadChecksum
+    ) async throws -> HeldBytes {
+        var held = HeldBytes(upload, files: files)
+        do {
+            var digest = MessageDigest(checksum.algorithm)
+            for try await chunk in body {
+                guard chunk.count <= limit - upload.content.offset - held.count else { throw APIError.tooLong(limit) }
+                chunk.withUnsafeBytes { digest.update($0) }
+                try await held.append(chunk)
+            }
+            guard digest.finalize() == checksum.expected else { throw APIError.checksumMismatch }
+            return held
+        } catch {
+            await held.discard()
+            throw error
+        }
+    }
+
+    /// Appends the bytes of partial uploads that have not been appended yet.
+    func concatenate(_ sources: [String], to upload: ResumableUpload) async throws -> ResumableUpload {
+        var appender = appender(upload)
+        do {
+            var start = 0
+            for id in sources {
+                let source = try await store.resumableUpload(id, in: Self.dialect)
+                guard let source, source.content.state == .whole, let size = source.content.length else {
+                    throw APIError.uploadGone
+                }
+                defer { start += size }
+                guard appender.offset < start + size else { continue }
+                let missing = max(appender.offset - start, 0)..<size
+                let key = try UploadFiles.key(source.content.key)
+                for try await bytes in try await files.objects.read(key, range: missing) {
+                    try await appender.append(bytes)
+                }
+            }
+            try await appender.finish()
+            return appender.upload
+        } catch {
+            let isOver = finisher.isRejection(error) || (error as? APIError)?.code == .uploadGone
+            // Where this fails, it ends when it expires.
+            if isOver { _ = try? await finisher.end(appender.upload) }
+            throw error
+        }
+    }
+
+    /// The size of partial uploads together, which must be complete and of the owner.
+    func size(of sources: [String], _ request: Request) async throws -> Int {
+        var size = 0
+        for id in sources {
+            let source = try await upload(id, owner: request.owner)
+            guard source.content.state == .whole, let length = source.content.length else {
+                throw APIError.invalid("Upload-Concat", "names an upload that is not partial, or not complete")
+            }
+            size += length
+        }
+        return size
+    }
+
+    private func appender(_ upload: ResumableUpload) -> UploadAppender {
+        UploadAppender(
+            upload, files: files, checkHead: { try checkHead($0, of: upload) },
+            record: { try await finisher.record($0) })
+    }
+}
+
+extension UploadAppender {
+    /// Appends a body; where it breaks off, what has arrived of it is recorded.
+    fileprivate mutating func append(_ body: RequestBody, limit: Int) async throws {
+        var bytes = body.makeAsyncIterator()
+        while true {
+            let chunk: RequestBody.Element?
+            do {
+                chunk = try await bytes.next()
+                if let chunk, chunk.count > limit - offset { throw APIError.tooLong(limit) }
+            } catch {
+                try await finish()
+                throw error
+            }
+            guard let chunk else { return }
+            try await append(chunk)
+        }
+    }
+}

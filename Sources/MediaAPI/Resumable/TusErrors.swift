@@ -1,0 +1,13 @@
+import HTTPServer
+
+/// Problem details with the fields that tus requires of every response.
+struct TusErrors: ErrorEnvelope {
+    func response(for error: APIError) -> HTTPResponse {
+        var response = ProblemDetails().response(for: error)
+        response.headers["Tus-Resumable"] = TusRoutes.version
+        // A client is told that there is nothing to continue, and not to ask a cache again.
+        response.headers["Cache-Control"] = "no-store"
+        if error.code == .unsupportedVersion { response.headers["Tus-Version"] = TusRoutes.version }
+        return response
+    }
+}
