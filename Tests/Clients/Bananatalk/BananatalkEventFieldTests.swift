@@ -126,15 +126,15 @@ struct BananatalkEventFieldTests {
     }
 
     @Test(
-        "the fourth socket of one device disconnects the first, which is told why",
+        "the fourth socket of one device disconnects the first, which receives why",
         .proves(.bananatalk, "event forceDisconnect"))
     func forcedOut() async throws {
         let service = try TestService.start()
         let first = try await peer("alice", service, query: "?deviceId=phone")
         var others: [SocketPeer] = []
         for _ in 1...3 { others.append(try await peer("alice", service, query: "?deviceId=phone")) }
-        let told = try await first.next("forceDisconnect")
-        #expect(told["reason"] as? String == "max_connections" && told["message"] is String)
+        let received = try await first.next("forceDisconnect")
+        #expect(received["reason"] as? String == "max_connections" && received["message"] is String)
         await first.end()
         // The others are connected still.
         let sent = try await service.call(

@@ -179,7 +179,8 @@ struct ImageKitChatTests {
         #expect(foreign.status == 403)
         try chat.expectKeys(foreign.body, ["status": 403, "message": "", "error": ""], "## Error Handling")
         let unblocked = try await chat.call("POST", base + "/unblock", token: chat.bob)
-        try chat.expectKeys(unblocked.body, ["status": 200, "message": ""], "#### 8. Unblock User", after: "Response: ")
+        try chat.expectKeys(
+            unblocked.body, ["status": 200, "message": ""], "#### 8. Unblock User", after: "Response: ")
         try await ann.ask("send_message", words, answer: "send_message_success")
 
         let archived = try await chat.call("POST", base + "/archive", token: chat.ann)
