@@ -17,7 +17,7 @@ struct MessageChangeTests {
         "reactions are added, listed and removed, and both users are notified",
         .proves(
             .bananatalk, "GET /messages/:id/reactions", "POST /messages/:id/reactions",
-            "DELETE /messages/:id/reactions/:emoji"))
+            "DELETE /messages/:id/reactions/:emoji", "event messageReaction"))
     func reactions() async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))
@@ -42,7 +42,9 @@ struct MessageChangeTests {
 
     @Test(
         "the sender edits a message, which says so, and a message is pinned by either of the two and unpinned",
-        .proves(.bananatalk, "PUT /messages/:id", "POST /messages/:id/pin"))
+        .proves(
+            .bananatalk, "PUT /messages/:id", "POST /messages/:id/pin", "POST /messages/:id/unpin",
+            "event messageEdited", "event messagePinned"))
     func editAndPin() async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))

@@ -84,6 +84,7 @@ struct VideoMessageTests {
         let response = try await service.sendVideo(try Sample.file("video/long.mp4"), token: try service.token("alice"))
         #expect(response.status == 400)
         #expect(response.body["maxDuration"] as? Int == 600)
+        #expect(try ExpectedKeys.mismatches(of: response.body, .bananatalk, under: "### Video Upload Errors") == [])
         #expect(response.error == "Video duration (601s) exceeds maximum of 600 seconds (10 minutes)")
         #expect(try await service.unexpectedLeftovers() == [:])
     }
@@ -98,6 +99,8 @@ struct VideoMessageTests {
         let response = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         #expect(response["status"] as? Int == 413)
         #expect(response["error"] as? String == "Video size exceeds maximum limit of 1024MB")
+        #expect(
+            try ExpectedKeys.mismatches(of: response, .bananatalk, under: "### Video Upload Errors", block: 1) == [])
         let sent = try #require(response["sent"] as? Int)
         if by == "declared" { #expect(sent == 0) } else { #expect(sent >= 1 << 30) }
         #expect(try await service.unexpectedLeftovers() == [:])
@@ -149,6 +152,7 @@ struct VideoMessageTests {
         #expect(body["type"] as? String == "limit_exceeded")
         #expect(
             body["error"] as? String == "Daily message limit exceeded. Used 50/50. Resets at midnight.")
+        #expect(try ExpectedKeys.mismatches(of: body, .bananatalk, under: "### Rate Limit Error") == [])
         let details = try #require(body["details"] as? [String: Any])
         #expect(details["current"] as? Int == 50 && details["max"] as? Int == 50)
         #expect((details["resetTime"] as? String)?.hasSuffix("T00:00:00Z") == true)

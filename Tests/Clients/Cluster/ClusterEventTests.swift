@@ -45,6 +45,14 @@ struct ClusterEventTests {
             files: ["file": try Sample.file("image/orientation-1.jpg")])
         let shown = try await visitor.next("new_message")
         #expect((shown["message"] as? [String: Any])?["_id"] as? String == file.data["_id"] as? String)
+        // Written to a socket of the other node, it is delivered, as both nodes say.
+        for node in [nodes.first, nodes.second] {
+            try await eventually("the message is delivered") {
+                let list = try await node.call("GET", "/rooms/api/v1/chat/rooms/\(roomID)/messages", token: alice)
+                let last = (list.body["messages"] as? [[String: Any]])?.last
+                return last?["status"] as? String == "delivered"
+            }
+        }
     }
 
     @Test("a plain socket and a hub receive what is sent at the other node, and the delivery to a hub is recorded")

@@ -6,12 +6,15 @@ struct TwoNodes {
     let redis: RedisServer
     let first: TestService
     let second: TestService
+    /// The database of a chat system is this, a hyphen, and the chat system's name.
+    let database: String
 
     /// Starts the servers and the services.
     /// - Throws: ``ProgramFailure``.
     init(_ settings: [String: String] = [:]) throws {
         redis = try RedisServer()
         let name = "n" + UUID().uuidString.prefix(8).lowercased()
+        database = name
         let databases = ["bananatalk", "imagekit", "intok", "signalr", "rooms"].map { "\($0)=\(name)-\($0)" }
         let shared = [
             "DARKROOM_MONGODB_URL": try MongoServer.uri, "DARKROOM_MONGODB_DATABASE": name,

@@ -162,7 +162,10 @@ struct ImageKitChatTests {
         let file = try #require(try await chat.upload("image/orientation-1.jpg", token: chat.ann).data["fileId"])
         let sent = try await ann.ask("send_message", words, answer: "send_message_success")
         let named: [String: Any] = ["chatId": ImageKitFixture.chat, "messageId": try #require(sent["messageId"])]
-        #expect(try await chat.call("POST", base + "/block", token: chat.bob).status == 200)
+        let blocked = try await chat.call("POST", base + "/block", token: chat.bob)
+        try chat.expectKeys(blocked.body, ["status": 200, "message": ""], "#### 7. Block User", after: "Response: ")
+        let seen = try await chat.call("GET", base, token: chat.ann).data
+        #expect(seen["status"] as? String == "blocked" && seen["blockedBy"] as? String == "bob")
         try await ann.ask("send_message", words, answer: "error")
         try await ann.ask("send_media", words.merging(["media": ["fileId": file]]) { $1 }, answer: "error")
         try await ann.ask("typing", words, answer: "error")
@@ -172,8 +175,12 @@ struct ImageKitChatTests {
         // It stays blocked when the chat server provisions it again.
         try await chat.service.putConversation(ImageKitFixture.chat, dialect: "imagekit", members: ["ann", "bob"])
         try await ann.ask("send_message", words, answer: "error")
-        #expect(try await chat.call("POST", base + "/unblock", token: chat.ann).status == 403)
-        #expect(try await chat.call("POST", base + "/unblock", token: chat.bob).status == 200)
+        let foreign = try await chat.call("POST", base + "/unblock", token: chat.ann)
+        #expect(foreign.status == 403)
+        try chat.expectKeys(foreign.body, ["status": 403, "message": "", "error": ""], "## Error Handling")
+        let unblocked = try await chat.call("POST", base + "/unblock", token: chat.bob)
+        try chat.expectKeys(
+            unblocked.body, ["status": 200, "message": ""], "#### 8. Unblock User", after: "Response: ")
         try await ann.ask("send_message", words, answer: "send_message_success")
 
         let archived = try await chat.call("POST", base + "/archive", token: chat.ann)
@@ -190,8 +197,41 @@ struct ImageKitChatTests {
         let asked = try await chat.call(
             "POST", "/api/chats/or-create", token: chat.ann, json: #"{"recipientId":"eve"}"#)
         let id = try #require(asked.data["_id"] as? String)
-        #expect(try await chat.call("POST", "/api/chats/\(id)/reject", token: chat.eve).status == 200)
+        let rejected = try await chat.call("POST", "/api/chats/\(id)/reject", token: chat.eve)
+        try chat.expectKeys(
+            rejected.body, ["status": 200, "message": ""], "#### 6. Reject Chat Request", after: "Response: ")
         try await ann.ask("send_message", ["chatId": id, "content": "x"], answer: "error")
+    }
+
+    @Test(
+        "chats and messages have every field of the reference's models",
+        .proves(.imagekit, "GET /chats/:chatId", "GET /chats/:chatId/messages"))
+    func models() async throws {
+        let chat = try await ImageKitFixture()
+        let asked = try await chat.call(
+            "POST", "/api/chats/or-create", token: chat.ann, json: #"{"recipientId":"eve"}"#)
+        let id = try #require(asked.data["_id"] as? String)
+        #expect(try await chat.call("POST", "/api/chats/\(id)/accept", token: chat.eve).status == 200)
+        let ann = try await chat.socket(chat.ann)
+        let eve = try await chat.socket(chat.eve)
+        let sent = try await ann.ask("send_message", ["chatId": id, "content": "one"], answer: "send_message_success")
+        let named: [String: Any] = ["chatId": id, "messageId": try #require(sent["messageId"])]
+        try await ann.ask("edit_message", named.merging(["newContent": "two"]) { $1 }, answer: "edit_success")
+        try await eve.ask("add_reaction", named.merging(["emoji": "👍"]) { $1 }, answer: "reaction_success")
+        try await eve.ask("mark_as_read", ["chatId": id], answer: "read_success")
+        let reply: [String: Any] = ["chatId": id, "content": "three", "replyToId": try #require(sent["messageId"])]
+        let replied = try await eve.ask("send_message", reply, answer: "send_message_success")
+        let file = try #require(try await chat.upload("video/short.mp4", token: chat.ann, chat: id).data["fileId"])
+        try await ann.ask("send_media", ["chatId": id, "media": ["fileId": file]], answer: "send_media_success")
+        let answer: [String: Any] = ["chatId": id, "messageId": try #require(replied["messageId"])]
+        try await eve.ask("delete_message", answer, answer: "delete_success")
+        let messages = try await chat.call("GET", "/api/chats/\(id)/messages", token: chat.ann).body["data"] as? [Any]
+        let unseen = try ExpectedKeys.unseen(in: messages ?? [], .imagekit, under: "### Message Model (MongoDB)")
+        #expect(unseen == [])
+        #expect(try await chat.call("POST", "/api/chats/\(id)/block", token: chat.eve).status == 200)
+        let shown = try await chat.call("GET", "/api/chats/\(id)", token: chat.ann).data
+        let unseenOfChat = try ExpectedKeys.unseen(in: [shown], .imagekit, under: "### Chat Model (MongoDB)")
+        #expect(unseenOfChat == [])
     }
 
     private func ids(_ answer: Answer) -> [String] {

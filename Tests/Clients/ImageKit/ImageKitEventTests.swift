@@ -7,7 +7,9 @@ import Testing
 struct ImageKitEventTests {
     @Test(
         "a file goes to the chat with what was stored of it, whatever the client claims",
-        .proves(.imagekit, "event join_chat", "event send_media", "event media_received"),
+        .proves(
+            .imagekit, "event join_chat", "event join_chat_success", "event send_media", "event send_media_success",
+            "event media_received"),
         arguments: [("image/orientation-6.jpg", "image"), ("video/short.mp4", "video"), ("voice/voice.mp3", "file")])
     func media(sample: String, type: String) async throws {
         let chat = try await ImageKitFixture()
@@ -55,7 +57,9 @@ struct ImageKitEventTests {
         "a text, a reply, an edit, reactions and reading are sent to everyone who has joined",
         .proves(
             .imagekit, "event send_message", "event message_received", "event mark_as_read", "event messages_read",
-            "event edit_message", "event add_reaction", "event remove_reaction"))
+            "event edit_message", "event add_reaction", "event remove_reaction", "event send_message_success",
+            "event edit_success", "event message_edited", "event reaction_success", "event reaction_added",
+            "event reaction_removed_success", "event reaction_removed", "event read_success"))
     func conversation() async throws {
         let chat = try await ImageKitFixture()
         let (ann, bob) = (try await chat.joined(chat.ann), try await chat.joined(chat.bob))
@@ -112,7 +116,9 @@ struct ImageKitEventTests {
 
     @Test(
         "members who have not joined receive unread counts, those who have joined presence and typing",
-        .proves(.imagekit, "event unread_message", "event leave_chat"))
+        .proves(
+            .imagekit, "event unread_message", "event leave_chat", "event leave_chat_success", "event user_online",
+            "event user_offline", "event typing", "event user_typing", "event stop_typing", "event user_stop_typing"))
     func presence() async throws {
         let chat = try await ImageKitFixture()
         let ann = try await chat.joined(chat.ann)
@@ -147,7 +153,7 @@ struct ImageKitEventTests {
 
     @Test(
         "deleting one's own message deletes it and its file for all, another's for oneself",
-        .proves(.imagekit, "event delete_message"))
+        .proves(.imagekit, "event delete_message", "event delete_success", "event message_deleted"))
     func deletion() async throws {
         let chat = try await ImageKitFixture()
         let (ann, bob) = (try await chat.joined(chat.ann), try await chat.joined(chat.bob))

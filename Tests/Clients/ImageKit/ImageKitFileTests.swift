@@ -8,7 +8,9 @@ import Testing
 struct ImageKitFileTests {
     @Test(
         "ImageKit's SDK uploads, reads and deletes by the private key, with only its base URL changed",
-        .proves(.imagekit, "POST /api/v1/files/upload"))
+        .proves(
+            .imagekit, "POST /api/v1/files/upload", "GET /v1/files/:fileId/details", "GET /v1/files/:fileId/metadata",
+            "DELETE /v1/files/:fileId"))
     func server() async throws {
         let chat = try await ImageKitFixture()
         let clientOutput = try await sdk(

@@ -65,7 +65,7 @@ struct IntokAccessTests {
         "an outsider on the socket receives nothing, and changes nothing",
         .proves(
             .intok, "event message:send", "event message:typing", "event message:reaction", "event message:read",
-            "event message:deleted"))
+            "event message:deleted", "event error"))
     func outsiderEvents() async throws {
         let fixture = try await IntokClientFixture.start()
         let (conversation, message, _) = try await fixture.photo()

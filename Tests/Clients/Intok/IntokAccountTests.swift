@@ -17,11 +17,13 @@ struct IntokAccountTests {
         func exists() async throws -> Bool? {
             let answer = try await fixture.call("POST", "/auth/check-email", nil, ["email": "ann@example.org"])
             #expect(answer.status == 200 && answer.body["email"] as? String == "ann@example.org")
+            #expect(try mismatches(answer, "### POST /api/auth/check-email") == [])
             return answer.body["exists"] as? Bool
         }
         #expect(try await exists() == false)
         let registered = try await fixture.call("POST", "/auth/register", nil, Self.ann)
         #expect(registered.status == 201)
+        #expect(try mismatches(registered, "### POST /api/auth/register") == [])
         let user = try #require(registered.body["user"] as? [String: Any])
         #expect((user["id"] as? String)?.hasPrefix("user_") == true && user["username"] as? String == "ann_x")
         #expect(user["email"] as? String == "Ann@Example.org" && user["preferredLanguage"] as? String == "es")
@@ -35,8 +37,10 @@ struct IntokAccountTests {
             "POST", "/auth/login", nil, ["email": "ann@example.ORG", "password": "secret-1"])
         #expect(
             login.status == 200 && (login.body["user"] as? [String: Any])?["id"] as? String == user["id"] as? String)
+        #expect(try mismatches(login, "### POST /api/auth/login") == [])
         let token = try #require(login.body["accessToken"] as? String)
         let me = try await fixture.call("GET", "/auth/me", token)
+        #expect(try mismatches(me, "### GET /api/auth/me") == [])
         #expect((me.body["user"] as? [String: Any])?["id"] as? String == user["id"] as? String)
         // A message is sent with the token, as with any other.
         let socket = try await IntokClient.connect(to: fixture.service, token: token)
@@ -47,9 +51,16 @@ struct IntokAccountTests {
         let unknown = try await fixture.call(
             "POST", "/auth/login", nil, ["email": "bob@example.org", "password": "secret-2"])
         for answer in [wrong, unknown] {
+            let heading = "## Error Response Format"
+            #expect(try ExpectedKeys.mismatches(of: answer.body, .intok, under: heading) == [])
             #expect(answer.status == 401 && answer.body["code"] as? String == "INVALID_CREDENTIALS")
         }
         #expect(wrong.body["message"] as? String == unknown.body["message"] as? String)
+    }
+
+    /// What an answer lacks of the reference's example of it.
+    private func mismatches(_ answer: Answer, _ heading: String, block: Int = 1) throws -> [String] {
+        try ExpectedKeys.mismatches(of: answer.body, .intok, under: heading, block: block)
     }
 
     @Test("what is missing or not valid is 400", .proves(.intok, "POST /auth/register", "POST /auth/login"))
@@ -71,7 +82,9 @@ struct IntokAccountTests {
         }
     }
 
-    @Test("a refresh token is exchanged once, and not after its user was deleted; an access token is none")
+    @Test(
+        "a refresh token is exchanged once, and not after its user was deleted; an access token is none",
+        .proves(.intok, "POST /auth/refresh"))
     func refresh() async throws {
         let fixture = try await IntokClientFixture.start()
         let registered = try await fixture.call("POST", "/auth/register", nil, Self.ann).body
@@ -156,7 +169,7 @@ struct IntokAccountTests {
         #expect(try await oauth(fixture.server, ["email": "x"]).status == 400)
 
         let created = try await oauth(nil, ["idToken": try idToken()])
-        #expect(created.status == 200)
+        #expect(try created.status == 200 && mismatches(created, "### POST /api/auth/oauth") == [])
         let user = try #require(created.body["user"] as? [String: Any])
         #expect(user["avatarUrl"] as? String == "https://example.org/z.jpg")
         #expect((user["username"] as? String)?.hasPrefix("zoëdoe") == true)
@@ -225,9 +238,14 @@ struct IntokAccountTests {
         let user = try #require(renamed.body["user"] as? [String: Any])
         #expect(user["username"] as? String == "alice_2" && user["email"] as? String == "alice@example.com")
         #expect(user["avatarUrl"] as? String == "https://example.org/a.png?v=1")
+        #expect(try mismatches(renamed, "### PATCH /api/users/me", block: 2) == [])
+        let search = try await fixture.call("GET", "/users/search?q=alice_2", fixture.bob)
+        #expect(try mismatches(search, "### GET /api/users/search") == [])
         let language = try await patch("/language", ["preferredLanguage": "ko"], fixture.alice)
+        #expect(try mismatches(language, "### PATCH /api/users/me/language", block: 2) == [])
         #expect((language.body["user"] as? [String: Any])?["preferredLanguage"] as? String == "ko")
         let country = try await patch("/country", ["preferredCountry": "kr"], fixture.alice)
+        #expect(try mismatches(country, "### PATCH /api/users/me/country", block: 2) == [])
         #expect((country.body["user"] as? [String: Any])?["preferredCountry"] as? String == "KR")
         #expect(try await found("alice_2", fixture.bob).first?["preferredLanguage"] as? String == "ko")
         for (path, body) in [
@@ -254,6 +272,7 @@ struct IntokAccountTests {
         for user in [fixture.alice, fixture.alice, fixture.bob] {
             let answer = try await register("t-1", user)
             #expect(answer.status == 200 && answer.body["success"] as? Bool == true)
+            #expect(try mismatches(answer, "### POST /api/devices/register", block: 2) == [])
         }
         #expect(try await register("t-2", fixture.alice).status == 200)
         func devices(_ user: String) async throws -> [String] {
@@ -278,6 +297,7 @@ struct IntokAccountTests {
         for body in [["token": "t-1"], [:], nil] as [[String: Any]?] {
             let answer = try await fixture.call("POST", "/devices/unregister", fixture.alice, body)
             #expect(answer.status == 200 && answer.body["success"] as? Bool == true)
+            #expect(try mismatches(answer, "### POST /api/devices/unregister", block: 3) == [])
         }
         #expect(try await fixture.call("POST", "/devices/unregister", nil, [:]).status == 401)
         #expect(try await devices("alice") == [])

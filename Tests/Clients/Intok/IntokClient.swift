@@ -120,6 +120,19 @@ struct IntokClientFixture {
         return try #require((response.body["conversation"] as? [String: Any])?["id"] as? String, "\(response.body)")
     }
 
+    /// alice, with a profile picture.
+    func pictured() async throws -> [String: Any]? {
+        let file = try Sample.file("image/orientation-1.jpg")
+        let requested = try await call(
+            "POST", "/users/profile-picture/upload-url", alice,
+            ["contentType": "image/jpeg", "fileSize": try file.byteCount])
+        let status = try await put(file, to: try #require(requested.body["uploadUrl"] as? String), "image/jpeg")
+        try #require(status == 200)
+        let answer = try await call(
+            "PUT", "/users/profile-picture", alice, ["key": try #require(requested.body["key"])])
+        return answer.body["user"] as? [String: Any]
+    }
+
     /// Requests a URL to upload `file` to.
     func requestUpload(
         _ file: URL, _ type: String, in conversation: String, _ token: String, size: Int? = nil

@@ -39,6 +39,66 @@ struct IntokReferenceTests {
     }
 
     @Test(
+        "users, conversations and messages have every field of the reference's schemas, and its reactions by emoji",
+        .proves(
+            .intok, "GET /conversations/{id}/messages", "GET /conversations", "POST /conversations/{id}/read",
+            "DELETE /conversations/{id}"))
+    func schemas() async throws {
+        let fixture = try await IntokClientFixture.start()
+        let group = try await fixture.group()
+        let (alice, bob) = try await (
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob)
+        )
+        let attachment = try await fixture.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: group, fixture.alice)
+        try alice.send("message:send", ["conversationId": group, "type": "image", "attachment": attachment])
+        let first = try await bob.nextMessage()
+        let replyTo: [String: Any] = [
+            "messageId": first["id"] ?? "", "content": "", "senderId": "alice", "senderName": "A", "type": "",
+        ]
+        try bob.send("message:send", ["conversationId": group, "content": "nice", "replyTo": replyTo])
+        _ = try await bob.nextMessage()
+        var reacted: [String: Any] = [:]
+        for emoji in ["👍", "❤️"] {
+            try bob.send(
+                "message:reaction",
+                [
+                    "conversationId": group, "messageId": first["id"] ?? "", "emoji": emoji,
+                    "messageTimestamp": first["timestamp"] ?? "",
+                ])
+            reacted = try await alice.next("message:reaction")
+        }
+        let reaction = "### Server → Client Events"
+        #expect(try ExpectedKeys.mismatches(of: reacted, .intok, under: reaction, block: 4) == [])
+        let page = try await fixture.call("GET", "/conversations/\(group)/messages?limit=50", fixture.alice)
+        let messages = page.body["messages"] as? [[String: Any]] ?? []
+        let paged = "### GET /api/conversations/{conversationId}/messages"
+        let missing = try ExpectedKeys.unseen(in: [page.body], .intok, under: paged, block: 1)
+        #expect(missing == ["nextCursor"], "there is no further page")
+        #expect(messages.first?["reactions"] as? [String: [String]] == ["👍": ["bob"], "❤️": ["bob"]])
+        let list = try await fixture.call("GET", "/conversations", fixture.alice)
+        #expect(try ExpectedKeys.mismatches(of: list.body, .intok, under: "### GET /api/conversations", block: 1) == [])
+        let shown = (list.body["conversations"] as? [[String: Any]])?.first
+        let read = try await fixture.call("POST", "/conversations/\(group)/read", fixture.bob)
+        let reading = "### POST /api/conversations/{conversationId}/read"
+        #expect(try ExpectedKeys.mismatches(of: read.body, .intok, under: reading, block: 1) == [])
+        let user = try await fixture.pictured()
+        for (values, heading, mark) in [
+            ([shown], "### Conversation", ""),
+            (shown?["participants"] as? [Any], "### Conversation", "interface Participant "),
+            (messages, "### Message", ""), (messages.map { $0["replyTo"] }, "### ReplyTo", ""),
+            (messages.map { $0["attachment"] }, "### Attachment", ""), ([user], "### User", ""),
+        ] as [([Any?]?, String, String)] {
+            let unseen = try ExpectedKeys.unseen(in: values ?? [], .intok, under: heading, after: mark)
+            #expect(unseen == [], "\(heading) \(mark)")
+        }
+        let hidden = try await fixture.call("DELETE", "/conversations/\(group)", fixture.bob)
+        let hiding = "### DELETE /api/conversations/{conversationId}"
+        #expect(try ExpectedKeys.mismatches(of: hidden.body, .intok, under: hiding, block: 1) == [])
+    }
+
+    @Test(
         "a call whose path lacks an id says which",
         arguments: [
             ("GET", "/conversations//messages", "Conversation ID required"),

@@ -89,7 +89,7 @@ struct IntokTests {
         "text, reply, reaction, read receipt and typing reach whom the reference says, in its shapes",
         .proves(
             .intok, "event message:send", "event message:receive", "event message:reaction", "event message:read",
-            "event message:typing"))
+            "event message:typing", "GET /"))
     func conversation() async throws {
         let fixture = try await IntokClientFixture.start()
         let conversation = try await fixture.direct()
@@ -134,17 +134,21 @@ struct IntokTests {
         ]
         #expect(JSONShape.mismatches(of: reaction, against: reactionShape) == [])
         #expect(reaction["reactions"] as? [String: [String]] == ["👍": ["bob"]])
+        // Which emoji there are is the example's own.
+        #expect(try mismatches(reaction, 4).filter { !$0.contains("reactions.") } == [])
         _ = try await bob.next("message:reaction")
         try bob.send("message:reaction", named.merging(["emoji": "👍"]) { _, new in new })
         #expect(try await alice.next("message:reaction")["reactions"] as? [String: [String]] == [:])
 
         try bob.send("message:read", named)
         let read = try await alice.next("message:read")
+        #expect(try mismatches(read, 5) == [])
         #expect(read["readBy"] as? String == "bob" && read["messageId"] as? String == first["id"] as? String)
         #expect(read["readAt"] is String && read["messageTimestamp"] as? String == first["timestamp"] as? String)
 
         try bob.send("message:typing", ["conversationId": conversation, "isTyping": true])
         let typing = try await alice.next("message:typing")
+        #expect(try mismatches(typing, 3) == [])
         #expect(typing["userId"] as? String == "bob" && typing["isTyping"] as? Bool == true)
         #expect(typing["conversationId"] as? String == conversation)
         #expect(try await bob.everythingUntilNow().allSatisfy { $0["action"] as? String == "message:reaction" })
@@ -152,6 +156,11 @@ struct IntokTests {
         let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.alice)
         let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
         #expect(kept["readBy"] as? [String] == ["bob"] && kept["status"] as? String == "read")
+    }
+
+    /// What an event lacks of the reference's example of it.
+    private func mismatches(_ event: [String: Any], _ block: Int) throws -> [String] {
+        try ExpectedKeys.mismatches(of: event, .intok, under: "### Server → Client Events", block: block)
     }
 
     @Test(
@@ -176,6 +185,8 @@ struct IntokTests {
         #expect(foreign.status == 403 && foreign.body["code"] as? String == "FORBIDDEN")
         let own = try await fixture.call("DELETE", path, fixture.bob)
         #expect(own.status == 200 && own.body["deletedForMe"] as? Bool == true && own.body["success"] as? Bool == true)
+        let heading = "### DELETE /api/conversations/{conversationId}/messages/{messageId}"
+        #expect(try ExpectedKeys.mismatches(of: own.body, .intok, under: heading, block: 3) == [])
         let seen = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.bob)
         #expect((seen.body["messages"] as? [Any])?.isEmpty == true)
 
@@ -185,7 +196,9 @@ struct IntokTests {
             "participantIds": [""],
         ]
         #expect(response.status == 200 && JSONShape.mismatches(of: response.body, against: shape) == [])
+        #expect(try ExpectedKeys.mismatches(of: response.body, .intok, under: heading, block: 2) == [])
         let event = try await bob.next("message:deleted")
+        #expect(try mismatches(event, 6) == [])
         #expect(event["messageId"] as? String == id && event["deletedBy"] as? String == "alice")
         #expect(event["deletedAt"] as? String == response.body["deletedAt"] as? String)
         #expect(event["conversationId"] as? String == conversation)

@@ -165,7 +165,8 @@ struct IntokUploadTests {
         "a profile picture is validated, shown by a permanent URL, replaced with the old one deleted, and removed",
         .proves(
             .intok, "POST /users/profile-picture/upload-url", "PUT /users/profile-picture",
-            "DELETE /users/profile-picture", "GET /auth/me"), arguments: ["folder", "seaweedfs"])
+            "DELETE /users/profile-picture", "GET /auth/me", "GET /profiles/:user/:file"),
+        arguments: ["folder", "seaweedfs"])
     func picture(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])

@@ -80,6 +80,22 @@ struct LimitTests {
         #expect(others["statuses"] as? [String: Int] == ["200": 50])
     }
 
+    @Test("a one-time token of ImageKit that a limit has refused is not used up: the next upload with it is accepted")
+    func token() async throws {
+        let chat = try await ImageKitFixture(["DARKROOM_UPLOAD_MB_PER_USER": "1"])
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).bin")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(repeating: 7, count: 700 << 10).write(to: file)
+        let first = try await chat.uploadFile(try await chat.tokenFields(chat.ann), file: .file(file))
+        #expect(first.status == 200, "\(first.body)")
+        let fields = try await chat.tokenFields(chat.ann)
+        let refused = try await chat.uploadFile(fields, file: .file(file))
+        #expect(refused.status == 429 && refused.headers["retry-after"] != nil, "\(refused.body)")
+        let smaller = try await chat.uploadFile(fields)
+        #expect(smaller.status == 200, "\(smaller.body)")
+        #expect(try await chat.uploadFile(fields).status == 400, "it was used")
+    }
+
     @Test("events of sockets are requests, and are refused in the form of each chat system's errors")
     func events() async throws {
         let service = try TestService.start(["DARKROOM_REQUESTS_PER_USER": "3"])

@@ -41,6 +41,9 @@ struct RoomsMessageTests {
         let response = try await client.call("GET", "/rooms/\(room)/messages", as: "bob")
         let sender = response.messages.first?["sender"] as? [String: String]
         #expect(sender == ["_id": "alice", "name": "Alice A.", "avatar": "https://example.org/a.jpg"])
+        let missing = try ExpectedKeys.mismatches(
+            of: response.body, .rooms, under: "#### 1. ดึงข้อความในห้องแชท", block: 1)
+        #expect(missing == [])
     }
 
     @Test(

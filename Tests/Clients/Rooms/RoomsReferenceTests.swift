@@ -46,6 +46,48 @@ struct RoomsReferenceTests {
     }
 
     @Test(
+        "messages have every field of the reference's schema, and a room every field of its own",
+        .proves(.rooms, "GET /rooms/:chatRoomId/messages", "GET /rooms/:chatRoomId"))
+    func fields() async throws {
+        let client = try RoomsClient()
+        let made = try await client.call(
+            "POST", "/rooms", as: "alice",
+            json: """
+                {"type":"group","name":"Hikers","participants":["bob"],"activityId":"a1","description":"up and down",
+                "avatar":"https://example.org/g.jpg"}
+                """)
+        let room = try #require(made.chatRoom["_id"] as? String, "\(made.body)")
+        func call(_ method: String, _ path: String, _ user: String, _ json: String? = nil) async throws {
+            let answer = try await client.call(method, path, as: user, json: json)
+            #expect((200...201).contains(answer.status), "\(path): \(answer.body)")
+        }
+        let text = try await client.text("befor", in: room)
+        try await call("PUT", "/messages/\(text)", "alice", #"{"content":"before"}"#)
+        try await call("POST", "/messages/\(text)/reactions", "bob", #"{"emoji":"👍","reactionType":"like"}"#)
+        try await call("POST", "/messages/\(text)/forward", "bob", #"{"chatRoomIds":["\#(room)"]}"#)
+        try await call("POST", "/rooms/\(room)/messages", "bob", #"{"content":"re","replyTo":"\#(text)"}"#)
+        _ = try await client.send(try Sample.file("video/short.mp4"), as: "video", to: room)
+        let token = try client.service.serviceToken()
+        let set = RoomsClient.base + "/stickers/sets/cats"
+        _ = try await client.service.call("PUT", set, token: token, json: #"{"name":"Cats"}"#)
+        _ = try await client.service.call(
+            "POST", set + "/stickers", token: token, fields: ["stickerId": "1"],
+            files: ["file": try Sample.file("image/picture.webp")])
+        let sticker = #"{"setId":"cats","stickerId":"1","stickerType":"static","metadata":{"taps":3}}"#
+        try await call("POST", "/rooms/\(room)/messages/sticker", "alice", sticker)
+        let gone = try await client.text(in: room)
+        try await call("POST", "/rooms/\(room)/read", "bob")
+        try await call("DELETE", "/messages/\(gone)", "alice", #"{"deleteFor":"everyone"}"#)
+        let messages = try await client.call("GET", "/rooms/\(room)/messages", as: "bob").messages
+        // A member of another type than in the schema is what the reference's own responses show: an object.
+        let unseen = try ExpectedKeys.unseen(in: messages, .rooms, under: "### Message Schema")
+        #expect(unseen == ["sender"])
+        let shown = try await client.call("GET", "/rooms/\(room)", as: "bob").chatRoom
+        let unseenOfRoom = try ExpectedKeys.unseen(in: [shown], .rooms, under: "### ChatRoom Schema")
+        #expect(unseenOfRoom == ["lastMessage"])
+    }
+
+    @Test(
         "content is a text, an object or an array, and comes back as it was sent: read, notified, edited and forwarded",
         .proves(.rooms, "POST /rooms/:chatRoomId/messages", "PUT /messages/:messageId"),
         arguments: [

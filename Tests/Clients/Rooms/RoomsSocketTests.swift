@@ -13,7 +13,9 @@ struct RoomsSocketTests {
 
     @Test(
         "an authenticated socket may join and receives a message once, however often its sender announces it",
-        .proves(.rooms, "event authenticate", "event join_chat", "event send_message", "event new_message"),
+        .proves(
+            .rooms, "event authenticate", "event join_chat", "event send_message", "event new_message",
+            "event typing_start", "event user_typing", "event user_joined_chat"),
         arguments: [SocketClient.Transport.polling, .websocket])
     func newMessage(transport: SocketClient.Transport) async throws {
         let client = try RoomsClient()
@@ -58,7 +60,8 @@ struct RoomsSocketTests {
 
     @Test(
         "authenticated and auth_error answer authenticate; nothing else is done before",
-        .proves(.rooms, "event authenticate", "access"))
+        .proves(
+            .rooms, "event authenticate", "event authenticated", "event auth_error", "event joined_chat", "access"))
     func authenticate() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -102,7 +105,9 @@ struct RoomsSocketTests {
     @Test(
         "what happens to a message is sent to its room once, whether by HTTP, by event or by both",
         .proves(
-            .rooms, "event add_reaction", "event edit_message", "event delete_message", "event mark_as_read"))
+            .rooms, "event add_reaction", "event edit_message", "event delete_message", "event mark_as_read",
+            "event reaction_updated", "event message_edited", "event message_deleted", "event typing_stop",
+            "event user_stop_typing"))
     func changes() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -141,7 +146,9 @@ struct RoomsSocketTests {
 
     @Test(
         "reading is announced to the room once, by HTTP or event",
-        .proves(.rooms, "event mark_as_read", "POST /rooms/:chatRoomId/read"))
+        .proves(
+            .rooms, "event mark_as_read", "POST /rooms/:chatRoomId/read", "event message_read", "event leave_chat",
+            "event user_left_chat"))
     func reading() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -231,7 +238,9 @@ struct RoomsSocketTests {
 
     @Test(
         "joining and leaving over HTTP are messages of the service itself, and events",
-        .proves(.rooms, "POST /rooms/:chatRoomId/join", "POST /rooms/:chatRoomId/leave", "event new_message"))
+        .proves(
+            .rooms, "POST /rooms/:chatRoomId/join", "POST /rooms/:chatRoomId/leave", "event new_message",
+            "event user_joined_chat", "event user_left_chat"))
     func system() async throws {
         let client = try RoomsClient()
         let room = try await client.room(type: "group")
@@ -271,7 +280,9 @@ struct RoomsSocketTests {
 
     @Test(
         "presence is sent to users who share a room, and invisible users are not shown",
-        .proves(.rooms, "event update_status", "event get_online_users"))
+        .proves(
+            .rooms, "event update_status", "event get_online_users", "event user_status_updated", "event user_online",
+            "event user_offline", "event online_users"))
     func presence() async throws {
         let client = try RoomsClient()
         _ = try await client.room(with: ["bob"])

@@ -11,7 +11,7 @@ struct SignalRConversationTests {
         "a conversation of two is made once, and found by both",
         .proves(
             .signalr, "POST /conversations/direct", "GET /conversations", "GET /conversations/{id}",
-            "POST /conversations/{id}/archive", "POST /conversations/{id}/mute"))
+            "POST /conversations/{id}/archive", "POST /conversations/{id}/unarchive", "POST /conversations/{id}/mute"))
     func direct() async throws {
         let fixture = try await SignalRFixture()
         let made = try await fixture.call("POST", "/conversations/direct", fixture.ann, #"{"participantId":"bob"}"#)
@@ -185,6 +185,7 @@ struct SignalRConversationTests {
         for (method, path, body) in calls {
             let stranger = try await fixture.call(method, path, fixture.cid, body)
             #expect(stranger.isRejection(403, "NOT_PARTICIPANT"), "\(method) \(path): \(stranger.body)")
+            #expect(try stranger.mismatches("{}", "### Common Error Codes") == [])
             let forged = try await fixture.call(method, path, fixture.ann.dropLast(4) + "AAAA", body)
             #expect(forged.isRejection(401, "UNAUTHORIZED"), "\(method) \(path): \(forged.body)")
             let nobody = try await fixture.call(method, path, nil, body)
@@ -221,7 +222,11 @@ struct SignalRConversationTests {
         #expect((list.data["conversations"] as? [Any])?.count == 1)
 
         for path in ["/conversations/nowhere", "/conversations/nowhere/messages"] {
-            #expect(try await fixture.call("GET", path, fixture.ann).isRejection(404, "CONVERSATION_NOT_FOUND"))
+            let missing = try await fixture.call("GET", path, fixture.ann)
+            #expect(missing.isRejection(404, "CONVERSATION_NOT_FOUND"))
+            for (heading, block) in [("### Common Error Codes", 0), ("### Standard Error Format", 0)] {
+                #expect(try missing.mismatches("{}", heading, block: block) == [])
+            }
         }
         #expect(try await fixture.call("GET", "/stickers", fixture.ann).isRejection(404, "NOT_FOUND"))
         #expect(try await fixture.call("PATCH", "/conversations", fixture.ann).isRejection(405, "METHOD_NOT_ALLOWED"))

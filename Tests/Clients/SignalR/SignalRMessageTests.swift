@@ -134,6 +134,8 @@ struct SignalRMessageTests {
                 "maxSize": "\(limit)MB",
             ]
             #expect(NSDictionary(dictionary: response["error"] as? [String: Any] ?? [:]) == expected as NSDictionary)
+            #expect(
+                try ExpectedKeys.mismatches(of: response, .signalr, under: "### Common Error Codes", block: 3) == [])
             #expect(try #require(response["sent"] as? Int) < 60 << 20, "\(name) was rejected before its end")
         }
         #expect(cases["declared"]?["sent"] as? Int == 0)
@@ -292,6 +294,7 @@ struct SignalRMessageTests {
         #expect(try await fixture.send(longest, to: conversation, fixture.ann).status == 201)
         let response = try await fixture.send(longest + "a", to: conversation, fixture.ann)
         #expect(response.isRejection(400, "MESSAGE_TOO_LONG"))
+        #expect(try response.mismatches("{}", "### Common Error Codes", block: 2) == [])
         #expect(response.failure["message"] as? String == "Message content exceeds maximum length of 5000 characters")
     }
 }

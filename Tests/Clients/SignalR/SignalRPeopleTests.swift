@@ -99,6 +99,25 @@ struct SignalRPeopleTests {
         #expect(try await delivered(fixture.ann)[1] == seen[1])
     }
 
+    @Test(
+        "a message is edited for 15 minutes, and then no more, in the reference's words",
+        .proves(.signalr, "PUT /messages/{id}"))
+    func editingTime() async throws {
+        let fixture = try await fixture()
+        let sent = try await fixture.send("Hello", to: try await fixture.direct(), fixture.ann)
+        let path = "/messages/\(sent.data["_id"] as? String ?? "")"
+        func edit(_ text: String) async throws -> Answer {
+            try await fixture.call("PUT", path, fixture.ann, #"{"content":"\#(text)"}"#)
+        }
+        #expect(try await edit("Hello!").status == 200)
+        let aged = try await Python.run("age_messages.py", [fixture.service.data.path, "901"])
+        try #require(aged.status == 0, "\(aged.errors)")
+        let late = try await edit("Too late")
+        #expect(late.isRejection(403, "EDIT_TIME_EXPIRED"))
+        #expect(late.failure["message"] as? String == "Messages can only be edited within 15 minutes of sending")
+        #expect(try late.mismatches("{}", "### 15. Edit Message", block: 2) == [])
+    }
+
     @Test("every message that was read is announced by itself")
     func reading() async throws {
         let fixture = try await fixture()

@@ -44,7 +44,10 @@ struct SignalRTransportTests {
         #expect(delivered)
     }
 
-    @Test("both are as the SignalR specification has them, request by request")
+    @Test(
+        "both are as the SignalR specification has them, request by request",
+        .proves(
+            .signalr, "POST /hubs/chat/negotiate", "GET /hubs/chat", "POST /hubs/chat", "DELETE /hubs/chat"))
     func requests() async throws {
         let fixture = try await SignalRFixture()
         let conversation = try await fixture.direct()

@@ -32,25 +32,45 @@ enum ExpectedKeys {
         omitting: Set<String> = [], _ location: SourceLocation = #_sourceLocation
     ) throws -> [String] {
         let place = Place(dialect: dialect.rawValue, heading: heading, block: block, mark: mark)
-        guard let line = try committed.get().first(where: { $0.place == place }) else {
-            Issue.record(
-                "no expected keys of \(place): add the place to \(file.lastPathComponent) and run scripts/expected-keys",
-                sourceLocation: location)
-            return []
-        }
-        if let test = Test.current {
-            try ContractRecord.append(
-                [
-                    "dialect": place.dialect, "heading": place.heading, "block": place.block, "after": place.mark,
-                    "fields": JSONShape.seen(in: actual, of: line.example).sorted(),
-                ], of: test, to: "fields/\(place.dialect).jsonl")
-        }
+        guard let line = try line(at: place, location) else { return [] }
+        try record(JSONShape.seen(in: actual, of: line.example), at: place)
         var example = line.example
         if var members = example as? [String: Any] {
             for key in omitting { members[key] = nil }
             example = members
         }
         return JSONShape.mismatches(of: actual, against: example)
+    }
+
+    /// The fields of the example at a location that none of `actual` has with a value of its type: for a model, whose fields
+    /// are not all in one answer. A field within an array is `a[].b`. Records an issue if the list has no example there.
+    static func unseen(
+        in actual: [Any?], _ dialect: Dialect, under heading: String, block: Int = 0, after mark: String = "",
+        _ location: SourceLocation = #_sourceLocation
+    ) throws -> [String] {
+        let place = Place(dialect: dialect.rawValue, heading: heading, block: block, mark: mark)
+        guard let line = try line(at: place, location) else { return [] }
+        let seen = actual.reduce(into: Set<String>()) { $0.formUnion(JSONShape.seen(in: $1, of: line.example)) }
+        try record(seen, at: place)
+        return JSONShape.seen(in: line.example, of: line.example).subtracting(seen).sorted()
+    }
+
+    private static func line(at place: Place, _ location: SourceLocation) throws -> Line? {
+        if let line = try committed.get().first(where: { $0.place == place }) { return line }
+        Issue.record(
+            "no expected keys of \(place): add the place to \(file.lastPathComponent) and run scripts/expected-keys",
+            sourceLocation: location)
+        return nil
+    }
+
+    /// Notes for `scripts/contract-table` which fields the running test has seen.
+    private static func record(_ fields: Set<String>, at place: Place) throws {
+        guard let test = Test.current else { return }
+        try ContractRecord.append(
+            [
+                "dialect": place.dialect, "heading": place.heading, "block": place.block, "after": place.mark,
+                "fields": fields.sorted(),
+            ], of: test, to: "fields/\(place.dialect).jsonl")
     }
 
     /// The lines of the list as the references in `folder` have them, for the places that it names now.

@@ -47,4 +47,25 @@ struct JSONShapeTests {
         #expect((read["data"] as? [String: Any])?.keys.sorted() == ["messageCount"])
         #expect(read["isOn"] as? Bool == true && read["n"] as? Double == -3)
     }
+
+    @Test("the members of a TypeScript interface are read with their types, those that may be missing too")
+    func interface() throws {
+        let read = try #require(
+            LooseJSON.first(
+                in: """
+                    interface Message {
+                      _id: string;
+                      kind: 'text' | 'media';   // one of them
+                      sender: User; unread?: number; isRead: boolean; at?: Date; waveform?: number[];
+                      counts: Map<userId, count>, emoji: Record<string, string[]>;
+                      reactions: Array<{ user: string; dimensions?: { width: number } }>; name: string | null;
+                    }
+                    """) as? [String: Any])
+        let expected: [String: Any] = [
+            "_id": "", "kind": "text", "sender": NSNull(), "unread": 0.0, "isRead": false, "at": "",
+            "waveform": [0.0], "counts": [String: Any](), "emoji": [String: Any](), "name": "",
+            "reactions": [["user": "", "dimensions": ["width": 0.0]] as [String: Any]],
+        ]
+        #expect(NSDictionary(dictionary: read) == NSDictionary(dictionary: expected), "\(read)")
+    }
 }

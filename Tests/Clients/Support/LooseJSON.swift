@@ -1,9 +1,9 @@
 import Foundation
 
 /// Reads the object literals that API references show: JSON, or JavaScript with comments, names without quotes, members
-/// without a value, `...`, alternatives (`"a" | "b"`) and words in place of values. A word that names a type (`Number`,
-/// `String`, `Boolean`, `Date`) or a quantity (`N`, `bytes`, `seconds`) becomes a value of it; any other becomes
-/// `NSNull`.
+/// without a value, `...`, alternatives (`"a" | "b"`) and words in place of values; also the members of a TypeScript
+/// interface (`name?: Array<{ a: string }>;`). A word that names a type (`Number`, `String`, `string`, `Boolean`, `Date`) or
+/// a quantity (`N`, `bytes`, `seconds`) becomes a value of it, a map an empty object; any other becomes `NSNull`.
 struct LooseJSON {
     private var rest: Substring
 
@@ -24,7 +24,11 @@ struct LooseJSON {
         case "[": read = array()
         case "\"", "'", "`": read = string()
         case nil, "}", "]", ",", ":": return nil
-        default: read = word()
+        default: read = rest.hasPrefix("Array<") ? generic() : word()
+        }
+        while rest.hasPrefix("[]") {
+            rest.removeFirst(2)
+            read = [read ?? NSNull()]
         }
         skipSpace()
         while rest.first == "|" {
@@ -44,10 +48,11 @@ struct LooseJSON {
             case "}":
                 rest.removeFirst()
                 return members
-            case ",": rest.removeFirst()
+            case ",", ";": rest.removeFirst()
             case ".": skipEllipsis()
             default:
                 guard let name = name() else { return nil }
+                if rest.first == "?" { rest.removeFirst() }
                 skipSpace()
                 if rest.first == ":" {
                     rest.removeFirst()
@@ -78,6 +83,15 @@ struct LooseJSON {
         }
     }
 
+    /// The array that `Array<T>` names.
+    private mutating func generic() -> Any? {
+        rest.removeFirst("Array<".count)
+        let element = value()
+        skipSpace()
+        if rest.first == ">" { rest.removeFirst() }
+        return [element ?? NSNull()]
+    }
+
     private mutating func name() -> String? {
         if let quote = rest.first, "\"'`".contains(quote) { return string() as? String }
         let name = rest.prefix { $0.isLetter || $0.isNumber || "_$-".contains($0) }
@@ -100,16 +114,17 @@ struct LooseJSON {
     }
 
     private mutating func word() -> Any {
-        let word = rest.prefix { !",}]|\n".contains($0) }
+        var word = rest.prefix { !",;[}]|\n".contains($0) }
+        if word.contains("<"), !word.contains(">"), let end = rest.firstIndex(of: ">") { word = rest[...end] }
         rest = rest[word.endIndex...]
         let first = word.split(whereSeparator: { $0.isWhitespace || $0 == "/" }).first.map(String.init) ?? ""
         if let number = Double(first) { return number }
         switch first {
         case "true", "false": return first == "true"
-        case "Number", "N", "bytes", "seconds": return 0.0
-        case "String", "ObjectId", "Date": return ""
-        case "Boolean": return false
-        default: return NSNull()
+        case "Number", "N", "bytes", "number", "seconds": return 0.0
+        case "String", "ObjectId", "Date", "string": return ""
+        case "Boolean", "boolean": return false
+        default: return first.hasPrefix("Map<") || first.hasPrefix("Record<") ? [String: Any]() : NSNull()
         }
     }
 

@@ -1,4 +1,4 @@
-"""Files over the limit of their kind, over a bare socket. Prints an object: of each case {"status", "error", "sent"}, where
+"""Files over the limit of their kind, over a bare socket. Prints an object: of each case {"status", "success", "error", "sent"}, where
 "sent" is how much of the file had been sent when the answer came.
 
 usage: signalr_limits.py BASE TOKEN
@@ -56,7 +56,8 @@ def upload(name, head, size, declared=False):
     except ConnectionResetError:
         pass
     head, _, body = answer.partition(b"\r\n\r\n")
-    return {"status": int(head.split()[1]), "error": json.loads(body).get("error"), "sent": sent}
+    answer = json.loads(body)
+    return {"status": int(head.split()[1]), "sent": sent, "success": answer.get("success"), "error": answer.get("error")}
 
 
 def wav(size):

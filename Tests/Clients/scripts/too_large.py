@@ -1,4 +1,4 @@
-"""An upload of more than a gibibyte over a bare socket; prints {"status", "error", "sent"}: how much of the body had been
+"""An upload of more than a gibibyte over a bare socket; prints the answer with "status" and "sent": how much of the body had been
 sent when the answer came.
 
 usage: too_large.py BASE TOKEN declared|chunked
@@ -55,4 +55,4 @@ size = 0
 while (line := answer.readline().strip()):
     if line.lower().startswith(b"content-length:"):
         size = int(line.split(b":")[1])
-print(json.dumps({"status": status, "error": json.loads(answer.read(size))["error"], "sent": sent}))
+print(json.dumps(json.loads(answer.read(size)) | {"status": status, "sent": sent}))
