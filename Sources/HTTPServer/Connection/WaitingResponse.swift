@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A response in memory that its client has not read yet. All of it stays in memory until the kernel has accepted the last byte.
 struct WaitingResponse {
     /// The size of its body, in bytes.

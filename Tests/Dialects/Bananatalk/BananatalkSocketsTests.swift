@@ -201,8 +201,9 @@ struct BananatalkSocketsTests {
     }
 
     @Test("typing is announced at once")
-    func typing() async throws {
+    func typingAtOnce() async throws {
         let node = try Node()
+        _ = try await node.fixture.text(from: node.fixture.ann, to: "bob")
         let (ann, bob) = (try await node.connect("ann"), try await node.connect("bob"))
         await ann.socket.receive(text: #"42["typing",{"receiver":"bob"}]"#)
         #expect(await bob.event("userTyping") == ["userId": "ann", "isTyping": true])
