@@ -57,6 +57,7 @@ extension APIError {
 
     private init(chat error: ChatError) {
         var details = Details.none
+        var retryAfter: Int?
         let code: Code
         switch error.code {
         case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong, .limitReached, .emailExists:
@@ -69,6 +70,7 @@ extension APIError {
             if let limit = error.limit {
                 details = .quota(
                     current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
+                retryAfter = max(1, Int(saturating: limit.resetTime.timeIntervalSinceNow.rounded(.up)))
             }
         case .tooManyUploads: code = .limitExceeded
         case .unavailable: code = .storeUnavailable
@@ -78,6 +80,7 @@ extension APIError {
         }
         self.init(
             code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause ?? error)
+        self.retryAfter = retryAfter
     }
 
     private init(store error: ObjectStoreError) {
