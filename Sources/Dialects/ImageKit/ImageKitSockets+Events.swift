@@ -51,9 +51,7 @@ extension ImageKitSockets {
             throw ChatError(
                 .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
         }
-        if isFirst {
-            sendUserEvent("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
-        }
+        if isFirst { sendPresence("user_online", of: caller.id, in: chat, except: socket.id) }
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
     }
 
@@ -61,8 +59,7 @@ extension ImageKitSockets {
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try data.id("chatId")
         if subscriptions.leave(chat, socket) {
-            let members = try await service.chat.members(of: chat)
-            sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
+            sendPresence("user_offline", of: caller.id, in: try await service.chat.conversationForDelivery(chat))
         }
         return ["chatId": .string(chat)]
     }
