@@ -54,7 +54,7 @@ public final class SocketIOServer: Sendable {
         self.logger = logger
     }
 
-    /// Calls `handler` once for each session whose client has authenticated, with the origin of the session. It replaces an earlier one.
+    /// Calls `handler` once for each session that has counted for its address and whose client has authenticated, with the origin of the session. It replaces an earlier one.
     public func whenAuthenticated(_ handler: @escaping @Sendable (ClientOrigin) -> Void) {
         authenticationHandler.withLock { $0 = handler }
     }
@@ -169,6 +169,7 @@ public final class SocketIOServer: Sendable {
             $0.authenticated(session, as: user, limit: configuration.maximumSessionsPerUser)
         }
         oldest?.abort(.forced)
+        guard session.handshake.countsForAddress else { return }
         let handler = authenticationHandler.withLock { $0 }
         handler(session.handshake.origin)
     }
