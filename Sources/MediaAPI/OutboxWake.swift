@@ -17,11 +17,14 @@ final class OutboxWake: Sendable {
     /// Sets the deliverers that the other nodes wake as well: that of sockets, and that of devices where there is one.
     func attach(_ sockets: OutboxDeliverer, _ devices: PushDeliverer?) {
         deliverers.withLock { $0 = (sockets, devices) }
-        cluster?.onSignal { name in
-            guard name == Self.name else { return }
-            sockets.wakeForOtherProcess()
-            devices?.wake()
-        }
+    }
+
+    /// Handles a signal of another node, if it is the one of this.
+    func handle(signal: String) {
+        guard signal == Self.name else { return }
+        let (sockets, devices) = deliverers.withLock { $0 }
+        sockets?.wakeForOtherProcess()
+        devices?.wake()
     }
 
     /// Wakes them; never waits.

@@ -10,6 +10,7 @@ struct DirectoryRoutes: Sendable {
     let dialects: [any DialectModule.Type]
     let authenticator: Authenticator
     let wakeOrphanDeleter: WakeSignal
+    let disconnector: UserDisconnector
     let now: @Sendable () -> Date
 
     func mount(on routes: inout Routes) {
@@ -20,7 +21,9 @@ struct DirectoryRoutes: Sendable {
             return .json(user.json, status: isNew ? .created : .ok)
         }
         routes.onService(.delete, "/v1/users/:id", authenticator) { _, path, _ in
-            guard try await directory.deleteUser(path.checkedID()) else { throw APIError.notFound }
+            let user = try path.checkedID()
+            guard try await directory.deleteUser(user) else { throw APIError.notFound }
+            disconnector.disconnect(user)
             return HTTPResponse(status: .noContent)
         }
         routes.onService(.put, "/v1/conversations/:id", authenticator) { request, path, _ in

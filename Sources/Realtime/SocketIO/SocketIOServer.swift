@@ -148,6 +148,11 @@ public final class SocketIOServer: Sendable {
         for session in sessions { session.abort(.forced) }
     }
 
+    /// Ends the sockets of a user, as if their token had expired. What they have sent, and was not handled yet, is dropped.
+    public func disconnect(user: String) {
+        for session in table.withLock({ Array($0.sessions.values) }) { session.disconnect(user: user) }
+    }
+
     /// How many sessions there are, those of clients who have not authenticated yet included.
     public var connectionCount: Int { table.withLock { $0.sessions.count } }
 

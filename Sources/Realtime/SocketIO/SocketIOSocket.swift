@@ -33,6 +33,7 @@ public final class SocketIOSocket: Sendable {
         /// The uptime at which it expires; not a date, because the clock may be set while it is connected.
         var end: Duration?
         var isExpired = false
+        var isRevoked = false
     }
 
     init(
@@ -75,6 +76,19 @@ public final class SocketIOSocket: Sendable {
 
     func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil) {
         session.send(messages, receipt: receipt)
+    }
+
+    /// Whether its user may not use it any more.
+    var isRevoked: Bool { identity.withLock { $0.isRevoked } }
+
+    /// Marks the socket as one that its user may not use any more. Returns `true` only the first time, and not for one that has
+    /// expired before.
+    func revoke() -> Bool {
+        identity.withLock { identity in
+            identity.isRevoked = true
+            defer { identity.isExpired = true }
+            return !identity.isExpired
+        }
     }
 
     /// Marks the socket as expired if it is at `uptime`. Returns `true` only the first time.
