@@ -39,7 +39,7 @@ func dialectTests(_ name: String) -> Target {
         name: "\(name)Tests",
         dependencies: [
             .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatBridge", "MediaModel", "Realtime", "Translation",
-            "JSON", "Bytes", "Logging", "HTTPServer", "ChatTestSupport", "TestSupport",
+            "Configuration", "JSON", "Bytes", "Logging", "HTTPServer", "ChatTestSupport", "TestSupport",
         ],
         path: "Tests/Dialects/\(name)", swiftSettings: swiftSettings)
 }

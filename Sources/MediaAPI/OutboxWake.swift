@@ -29,12 +29,15 @@ final class OutboxWake: Sendable {
     /// are such.
     func attach(_ sockets: OutboxDeliverer, _ devices: PushDeliverer?, _ webhooks: WebhookDeliverer?) {
         deliverers.withLock { $0 = Deliverers(sockets: sockets, devices: devices, webhooks: webhooks) }
-        cluster?.onSignal { name in
-            guard name == Self.name else { return }
-            sockets.wakeForOtherProcess()
-            devices?.wake()
-            webhooks?.wake()
-        }
+    }
+
+    /// Handles a signal of another node, if it is the one of this.
+    func handle(signal: String) {
+        guard signal == Self.name else { return }
+        let deliverers = deliverers.withLock { $0 }
+        deliverers.sockets?.wakeForOtherProcess()
+        deliverers.devices?.wake()
+        deliverers.webhooks?.wake()
     }
 
     /// Wakes them; never waits.

@@ -119,6 +119,11 @@ public final class Service: HTTPResponder {
                 now: now, logger: dependencies.logger, body: { try await renderer.body($0) })
         }
         wakeOutbox.attach(outbox, push, webhooks)
+        let disconnector = UserDisconnector(cluster: dependencies.cluster)
+        dependencies.cluster?.onSignal { name in
+            wakeOutbox.handle(signal: name)
+            disconnector.handle(signal: name)
+        }
         let selfDestructEvents = dialects.compactMap { entry in
             entry.served.selfDestructEvents.map { (entry.name, $0) }
         }
@@ -126,6 +131,7 @@ public final class Service: HTTPResponder {
             store: dependencies.chat, events: Dictionary(selfDestructEvents) { first, _ in first }, now: now,
             wake: wake, logger: dependencies.logger)
         realtime = dialects.map(\.served.realtime)
+        disconnector.attach(realtime)
         if let workers = dependencies.workers { dependencies.metrics.add { workers().metrics } }
         let pipeline = dependencies.pipeline
         dependencies.metrics.add {
@@ -167,7 +173,7 @@ public final class Service: HTTPResponder {
         ).mount(on: &routes)
         DirectoryRoutes(
             directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
-            wakeOrphanDeleter: wakeOrphanDeleter, now: now
+            wakeOrphanDeleter: wakeOrphanDeleter, disconnector: disconnector, now: now
         ).mount(on: &routes)
         DeviceRoutes(store: chat, dialects: settings.dialects, authenticator: authenticator).mount(on: &routes)
         if let folder = dependencies.folder {

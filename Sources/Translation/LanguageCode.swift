@@ -5,8 +5,12 @@ public enum LanguageCode {
         String(code.lowercased().prefix { $0 != "-" && $0 != "_" })
     }
 
+    /// The name by which engines are asked for a language: without region and script, by ISO 639-1 where it has a name there.
+    /// `pt` for `pt-BR` and for `por`.
+    public static func canonical(_ code: String) -> String { twoLetters(code) }
+
     /// Whether two names are of one language, whatever its region.
-    public static func areSame(_ a: String, _ b: String) -> Bool { primary(a) == primary(b) }
+    public static func areSame(_ a: String, _ b: String) -> Bool { canonical(a) == canonical(b) }
 
     /// Whether `text` has the form of a language's name: two or three letters, perhaps followed by a script or region.
     public static func isValid(_ text: String) -> Bool {

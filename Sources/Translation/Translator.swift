@@ -10,6 +10,7 @@ public final class Translator: Sendable {
     private let timeout: Duration
     private let logger: Logger
     private let breaker = Mutex(CircuitBreaker())
+    private let detected = Mutex(DetectedLanguages())
     private let now: @Sendable () -> ContinuousClock.Instant
 
     /// A translator without an engine: every request fails with ``TranslationError/notConfigured``.
@@ -94,13 +95,21 @@ public final class Translator: Sendable {
         return await translations(of: text, from: source, to: targets, by: lateEngine, within: Self.lateTimeout).0
     }
 
-    /// The language of `text`; `nil` where there is no engine, or it cannot tell.
-    public func language(of text: String) async -> String? {
-        guard let engine, (try? checkIsAsked(about: text)) != nil else { return nil }
+    /// The language of `text`; `nil` where there is no engine, or it cannot tell. The same text is not asked about again for a while.
+    /// - Throws: ``TranslationError/unavailable(reason:)`` or ``TranslationError/suspended`` where the engine does not answer.
+    public func language(of text: String) async throws(TranslationError) -> String? {
+        guard let engine, text.utf8.count <= Self.maximumTextBytes else { return nil }
+        if let known = detected.withLock({ $0[text] }) { return known }
+        try checkIsAsked(about: text)
         let result = await request { () async throws(TranslationError) in try await engine.language(of: text) }
         report([TranslationOutcome(result)])
-        // The failure was reported, and the caller has another idea of the language.
-        return (try? result.get()) ?? nil
+        switch result {
+        case .success(let language):
+            detected.withLock { $0[text] = .some(language) }
+            return language
+        case .failure(.unsupported): return nil
+        case .failure(let error): throw error
+        }
     }
 
     private func translations(

@@ -14,7 +14,9 @@ struct AccountTokenTests {
         let date = Date(timeIntervalSince1970: 1_000)
         let (token, other) = (tokens.make(for: "ann", at: date), tokens.make(for: "ann", at: date))
         let read = try #require(tokens.read(token, at: date))
-        #expect(read.user == "ann" && read.expires == date + 60)
+        #expect(read.user == "ann" && read.expires == date + 60 && read.login == read.id)
+        let next = try #require(tokens.read(tokens.make(for: "ann", login: read.login, at: date), at: date))
+        #expect(next.login == read.login && next.id != read.id)
         #expect(read.id != tokens.read(other, at: date)?.id)
         #expect(tokens.read(token, at: date + 60) == nil)
         #expect(RefreshTokens(purpose: "q", secret: secret, lifetime: 60).read(token, at: date) == nil)
@@ -33,6 +35,10 @@ struct AccountTokenTests {
         for _ in 1...2 { try limiter.attempt("a") }
         let error = thrown(APIError.self) { try limiter.attempt("a") }
         #expect(error?.code == .limitExceeded && error?.headers["Retry-After"] == "60")
+        limiter.giveBack("a")
+        limiter.giveBack("unknown")
+        try limiter.attempt("a")
+        #expect(thrown(APIError.self) { try limiter.attempt("a") } != nil)
         try limiter.attempt("b")
         limiter.reset("a")
         for _ in 1...2 { try limiter.attempt("a") }
@@ -79,6 +85,29 @@ struct AccountTokenTests {
         #expect(try await !hasher.matches("Correct horse", hash))
         #expect(try await !hasher.matches("correct horse", nil))
         #expect(try await !hasher.matches("", "not a hash"))
+    }
+
+    @Test("one network may have 16 passwords waiting, and a flood of strangers leaves space for known clients")
+    func fairness() async throws {
+        let hasher = PasswordHasher()
+        @Sendable func isDone(_ client: PasswordHasher.Client) async -> Bool {
+            (try? await hasher.matches("x", nil, for: client)) != nil
+        }
+        let done = await withTaskGroup(of: [PasswordHasher.Client: Int].self) { group in
+            let clients = Array(repeating: PasswordHasher.Client.stranger("one"), count: 60)
+            for client in clients + [.stranger("two")] {
+                group.addTask { await isDone(client) ? [client: 1] : [:] }
+            }
+            return await group.reduce(into: [:]) { $0.merge($1) { $0 + $1 } }
+        }
+        // Some were begun only after others had ended.
+        #expect((16..<60).contains(done[.stranger("one")] ?? 0) && done[.stranger("two")] == 1)
+        let full = PasswordHasher(maximumOfStrangers: 1)
+        let known = await withTaskGroup(of: Int.self) { group in
+            for _ in 1...20 { group.addTask { (try? await full.matches("x", nil, for: .known)) == nil ? 0 : 1 } }
+            return await group.reduce(0, +)
+        }
+        #expect(known == 20, "there is space for 33")
     }
 
     @Test("more passwords than may wait are rejected with 503, and the others are hashed")

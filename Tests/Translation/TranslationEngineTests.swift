@@ -60,7 +60,7 @@ struct TranslationEngineTests {
         #expect(error == .suspended)
         #expect(lines.count == 1)
         #expect(await translator.translations(of: "Hi", from: "en", to: ["es", "fr"]).isEmpty)
-        #expect(await translator.language(of: "Hi") == nil)
+        #expect(await thrown(TranslationError.self) { try await translator.language(of: "Hi") } == .suspended)
     }
 
     private func service(_ server: TranslationServer) throws -> EngineClient {

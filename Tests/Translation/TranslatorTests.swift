@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -32,6 +33,43 @@ struct TranslatorTests {
         let translations = await translator.translations(of: "Hi", from: "en", to: ["es", "xx", "yy", "en-GB"])
         #expect(translations == ["es": "en → es: Hi"])
         #expect(try await translator.translate("Hi", from: "en", to: "en-US") == "Hi")
+    }
+
+    private final class Detector: TranslationEngine {
+        let name = "detector"
+        private let count = Mutex(0)
+
+        var requests: Int { count.withLock { $0 } }
+
+        func translate(_ text: String, from source: String, to target: String) async throws(TranslationError) -> String
+        {
+            text
+        }
+
+        func language(of text: String) async throws(TranslationError) -> String? {
+            count.withLock { $0 += 1 }
+            return text.hasPrefix("?") ? nil : "en"
+        }
+    }
+
+    @Test("the engine is asked once for the language of a text, as long as it is one of the last")
+    func detection() async throws {
+        let detector = Detector()
+        let translator = Translator(detector, timeout: .seconds(600), logger: Logger { _ in })
+        for _ in 1...3 {
+            #expect(try await translator.language(of: "Hi") == "en")
+            #expect(try await translator.language(of: "?") == nil)
+        }
+        #expect(detector.requests == 2)
+        for number in 1...300 { _ = try await translator.language(of: "\(number)") }
+        _ = try await translator.language(of: "Hi")
+        #expect(detector.requests == 303)
+    }
+
+    @Test("regions and names of three letters are of the same language")
+    func canonical() {
+        for name in ["es", "ES", "es-MX", "es-419", "spa", "SPA-MX"] { #expect(LanguageCode.canonical(name) == "es") }
+        #expect(LanguageCode.canonical("xx-YY") == "xx" && LanguageCode.areSame("por", "pt-BR"))
     }
 
     @Test("without an engine there are no translations")
@@ -140,7 +178,7 @@ struct TranslatorTests {
             }
             #expect(error == .unsupported)
             #expect(await failing.translations(of: text, probablyFrom: "ko", to: ["en"]).texts.isEmpty)
-            #expect(await failing.language(of: text) == nil)
+            #expect(try await failing.language(of: text) == nil)
         }
         #expect(try await failing.translate(String(text.dropLast()), from: "ko", to: "en") == "yes")
     }

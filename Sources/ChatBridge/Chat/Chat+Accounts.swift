@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import JSON
 
 extension Chat {
@@ -52,6 +52,23 @@ extension Chat {
     public func link(_ user: String, provider: String, subject: String) async throws -> Bool {
         try await store.insertRecords(
             [record(.identity, Self.identity(provider, subject), of: user)], writing: nil)
+    }
+
+    /// Ends a login of a user: what was made of it is not exchanged any more.
+    /// - Parameter lifetime: for how long that has to be remembered, in seconds. What was remembered for longer is deleted.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func endLogin(_ login: String, of user: String, rememberedFor lifetime: TimeInterval) async throws {
+        let oldest = timestamp.addingTimeInterval(-lifetime)
+        for former in try await store.records(.endedLogin, of: user, in: dialect) where former.createdAt < oldest {
+            try await store.deleteRecords(.endedLogin, key: former.key, of: user, in: dialect)
+        }
+        try await store.upsertRecord(record(.endedLogin, login, of: user))
+    }
+
+    /// Whether a login was ended.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func hasEnded(login: String) async throws -> Bool {
+        try await store.record(.endedLogin, key: login, in: dialect) != nil
     }
 
     /// Changes the caller's record, which is created where there is none. Returns what it is now.

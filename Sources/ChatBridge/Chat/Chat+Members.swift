@@ -6,6 +6,12 @@ extension Chat {
         try await store.members(of: conversation, in: dialect)
     }
 
+    /// A conversation; `nil` where there is none. For the delivery of events, like ``members(of:)``.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func conversationForDelivery(_ id: String) async throws -> Conversation? {
+        try await store.conversation(id, in: dialect)
+    }
+
     /// The conversation of a message; `nil` where it was deleted. For the delivery of events, like ``members(of:)``.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func conversation(of message: ChatMessage) async throws -> Conversation? {

@@ -18,7 +18,8 @@ public enum ChatIdentifier {
             && id.precomposedStringWithCanonicalMapping.utf8.elementsEqual(id.utf8)
     }
 
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a character may be in an ID: it is visible, assigned, and does not change the direction of text.
+    static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         // The replacement character stands for bytes that are not UTF-8: different bytes would be one ID.
         if scalar == "\u{FFFD}" { return false }
         let properties = scalar.properties

@@ -3,7 +3,7 @@ import JSON
 
 /// A translation of a message's text.
 public struct MessageTranslation: Sendable, Hashable {
-    /// The language, as the request named it.
+    /// The language.
     public var language: String
     /// The text in that language.
     public var text: String

@@ -16,6 +16,8 @@ public struct UserRecord: Sendable, Hashable {
         public static let identity = Kind(rawValue: "identity")
         /// A device that notifications are pushed to, by its token.
         public static let device = Kind(rawValue: "device")
+        /// A login of a user that has ended before its refresh tokens expire, by what these have in common.
+        public static let endedLogin = Kind(rawValue: "endedLogin")
         /// A sticker set that a user has added to theirs, by both IDs.
         public static let stickerSet = Kind(rawValue: "stickerSet")
     }

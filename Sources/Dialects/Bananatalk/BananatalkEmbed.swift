@@ -35,6 +35,13 @@ struct BananatalkEmbed: Sendable {
         self.type = type
         self.content = .object(content)
     }
+
+    /// Checks the address of a sticker's picture, which the receiver's client loads.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for one that is no http or https URL.
+    func checkURL() throws(ChatError) {
+        guard let url = content["url"]?.stringValue, !url.isEmpty, !ClientURL.isValid(url) else { return }
+        throw ChatError(.invalidRequest, "\(type.rawValue).url is no http or https URL")
+    }
 }
 
 extension MessageType {

@@ -28,5 +28,7 @@ struct BananatalkRealtime: RealtimeServer {
 
     var connectionCount: Int { server.connectionCount }
 
+    func disconnect(user: String) { server.disconnect(user: user) }
+
     func shutdown() async { await server.shutdown() }
 }

@@ -74,6 +74,7 @@ extension BananatalkService {
         let receiver = try body.text("receiver") ?? ""
         let content = try BananatalkMessageContent(body)
         if let embed = try BananatalkEmbed(body) {
+            try embed.checkURL()
             guard content.location == nil else {
                 throw ChatError(.invalidRequest, "Send a location or a \(embed.type.rawValue), not both")
             }

@@ -56,6 +56,9 @@ package struct ChatRequestState {
         return .object(members)
     }
 
+    /// Whether messages can be sent to the chat.
+    var isOpen: Bool { status != .blocked && status != .rejected }
+
     /// Checks that messages can be sent to the chat.
     /// - Throws: ``ChatError`` with code `notAllowed` when it is blocked or its request was rejected.
     func checkOpen() throws(ChatError) {

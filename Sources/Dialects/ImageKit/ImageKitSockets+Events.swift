@@ -52,7 +52,7 @@ extension ImageKitSockets {
                 .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
         }
         if isFirst, socket.admitsEphemeralEvent() {
-            sendUserEvent("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
+            sendPresence("user_online", of: caller.id, in: chat, except: socket.id)
         }
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
     }
@@ -61,8 +61,7 @@ extension ImageKitSockets {
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try data.requiredText("chatId")
         if subscriptions.leave(chat, socket), socket.admitsEphemeralEvent() {
-            let members = try await service.chat.members(of: chat)
-            if members.contains(caller.id) { sendUserEvent("user_offline", of: caller.id, in: chat, to: members) }
+            sendPresence("user_offline", of: caller.id, in: try await service.chat.conversationForDelivery(chat))
         }
         return ["chatId": .string(chat)]
     }

@@ -58,8 +58,7 @@ public struct ImageKitSockets: SocketIOApplication {
         guard let caller = socket.caller else { return }
         for chat in subscriptions.disconnected(socket) {
             do {
-                let members = try await service.chat.members(of: chat)
-                sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
+                sendPresence("user_offline", of: caller.id, in: try await service.chat.conversationForDelivery(chat))
             } catch {
                 logger.warning("members not notified of presence", ["chat": chat, "error": "\(error)"])
             }
@@ -69,8 +68,8 @@ public struct ImageKitSockets: SocketIOApplication {
     /// Sends `user_offline` to the chats in which users had sockets on a node that is gone, and have none left.
     func lost(_ sockets: [PeerConnection]) async {
         for (chat, users) in subscriptions.absentUsers(of: sockets) {
-            guard let members = try? await service.chat.members(of: chat) else { continue }
-            for user in users { sendUserEvent("user_offline", of: user, in: chat, to: members) }
+            guard let conversation = try? await service.chat.conversationForDelivery(chat) else { continue }
+            for user in users { sendPresence("user_offline", of: user, in: conversation) }
         }
     }
 
@@ -87,6 +86,13 @@ public struct ImageKitSockets: SocketIOApplication {
             return ImageKitMessage.arrival(
                 message, in: chat, try await service.chat.context(for: [message], viewer: viewer))
         }
+    }
+
+    /// Sends the members of a chat that one of them comes or goes. While it is blocked, or its request was rejected, no one is told of the
+    /// other.
+    func sendPresence(_ event: String, of user: String, in chat: Conversation?, except: String? = nil) {
+        guard let chat, chat.members.contains(user), ChatRequestState(chat.settings).isOpen else { return }
+        sendUserEvent(event, of: user, in: chat.id, to: chat.members, except: except)
     }
 
     /// Sends `{userId, chatId, timestamp}` to those of `members` who have joined `chat`.

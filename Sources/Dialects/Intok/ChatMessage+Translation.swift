@@ -12,5 +12,9 @@ extension ChatMessage {
     }
 
     /// Its text in another language; `nil` where it has not been translated into that.
-    func translation(into language: String) -> String? { details[Self.translationsField]?[language]?.stringValue }
+    func translation(into language: String) -> String? {
+        let translations = details[Self.translationsField]
+        // Earlier versions stored translations by the names that users have given.
+        return translations?[LanguageCode.canonical(language)]?.stringValue ?? translations?[language]?.stringValue
+    }
 }

@@ -8,25 +8,28 @@ struct IntokAccountRoutes: Sendable {
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
         let service = accounts.service
-        routes.open(.post, "/api/auth/register") { request, _ in
-            try accounts.count(request)
-            return .json(try await accounts.register(try await request.json()), status: .created)
+        routes.openOrService(.post, "/api/auth/register") { request, isService in
+            // All users of the chat server come from its address.
+            if !isService { try accounts.count(.register, request) }
+            let body = try await request.json()
+            let session = try await accounts.register(body, from: request.clientNetwork, isService: isService)
+            return .json(session, status: .created)
         }
         routes.open(.post, "/api/auth/login") { request, _ in
-            try accounts.count(request)
-            return .json(try await accounts.login(try await request.json(), from: request.clientAddress))
+            try accounts.count(.login, request)
+            return .json(try await accounts.login(try await request.json(), from: request.clientNetwork))
         }
         routes.open(.post, "/api/auth/check-email") { request, _ in
-            try accounts.count(request)
+            try accounts.count(.checkEmail, request)
             return .json(try await accounts.checkEmail(try await request.json()))
         }
         routes.open(.post, "/api/auth/refresh") { request, _ in
-            try accounts.count(request)
-            return .json(try await accounts.refresh(try await request.json()))
+            try accounts.count(.refresh, request)
+            return .json(try await accounts.refresh(try await request.json(), from: request.clientNetwork))
         }
         routes.openOrService(.post, "/api/auth/oauth") { request, isService in
             // All users of the chat server come from its address.
-            if !isService { try accounts.count(request) }
+            if !isService { try accounts.count(.oauth, request) }
             return .json(try await accounts.oauth(try await request.json(), isService: isService))
         }
         routes.on(.get, "/api/users/search") { request, _, caller in

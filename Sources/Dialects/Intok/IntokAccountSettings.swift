@@ -6,12 +6,17 @@ extension Setting {
     static let accessTokenLifetime = Setting(
         "DARKROOM_INTOK_ACCESS_TOKEN_LIFETIME", "SECONDS", default: "604800",
         "for how long a user who has logged in needs no new token (60 to 31536000)",
-        details: """
-            The tokens of a deleted account are rejected at once; a socket that is open stays open until its token expires.
-            """)
+        details: "The tokens of a deleted account are rejected at once, and its sockets end; others cannot be revoked before.")
     static let refreshTokenLifetime = Setting(
         "DARKROOM_INTOK_REFRESH_TOKEN_LIFETIME", "SECONDS", default: "7776000",
         "for how long a refresh token can be exchanged, once (60 to 31536000)")
+    static let registration = Setting(
+        "DARKROOM_INTOK_REGISTRATION", "open|closed", default: "open",
+        "who may create accounts: anyone, or only the chat server by a service token",
+        details: """
+            The tokens of an account are those of a user in every chat system that is served. Where accounts are closed, users whom \
+            the chat server has provisioned and accounts that exist are not affected.
+            """)
     static let googleClients = Setting(
         "DARKROOM_INTOK_GOOGLE_CLIENTS", "LIST", default: "none: only the chat server may log users in by Google",
         "the client IDs of your apps at Google, whose ID tokens are accepted")
@@ -29,9 +34,19 @@ extension Setting {
 /// The settings of accounts.
 struct IntokAccountSettings {
     static let all: [Setting] = [
-        .accessTokenLifetime, .refreshTokenLifetime, .googleClients, .googleKeys, .appleClients, .appleKeys,
+        .registration, .accessTokenLifetime, .refreshTokenLifetime, .googleClients, .googleKeys, .appleClients,
+        .appleKeys,
     ]
 
+    /// Who may create accounts.
+    enum Registration: String, CaseIterable {
+        /// Anyone.
+        case open
+        /// The chat server.
+        case closed
+    }
+
+    let registration: Registration
     let accessTokenLifetime: TimeInterval
     let refreshTokenLifetime: TimeInterval
     /// By the names that the reference gives them.
@@ -39,6 +54,7 @@ struct IntokAccountSettings {
 
     /// - Throws: `SettingError` when a setting is not valid.
     init(_ reader: SettingsReader, now: @escaping @Sendable () -> Date = { Date() }) throws(SettingError) {
+        registration = try reader.choice(.registration) ?? .open
         let lifetimes = 60...31_536_000
         accessTokenLifetime = TimeInterval(try reader.integer(.accessTokenLifetime, in: lifetimes) ?? 604_800)
         refreshTokenLifetime = TimeInterval(try reader.integer(.refreshTokenLifetime, in: lifetimes) ?? 7_776_000)

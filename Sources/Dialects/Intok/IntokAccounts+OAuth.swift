@@ -10,7 +10,8 @@ extension IntokAccounts {
     ///
     /// What the body says is believed if the chat server says it, or if an `idToken` of the provider does: anyone can write a body.
     /// - Parameter isService: whether the chat server calls.
-    /// - Throws: ``ChatError`` with code `invalidRequest`; `notAllowed` when the identity is not proved, or the account has a password;
+    /// - Throws: ``ChatError`` with code `invalidRequest`; `notAllowed` when the identity is not proved, the account has a
+    ///   password, or there is none and only the chat server may create one;
     ///   ``APIError`` `busy` when the provider's keys cannot be fetched.
     func oauth(_ body: JSONValue, isService: Bool) async throws -> JSONValue {
         let provider = try body.requiredText("provider")
@@ -32,6 +33,7 @@ extension IntokAccounts {
             if let user = try await knownUser(provider, subject, email, isEmailProved: isEmailProved) {
                 return try await session(of: user)
             }
+            guard isOpen || isService else { throw Self.closed }
             do {
                 let user = try await chat.createAccount(email: email, identity: (provider, subject)) { id in
                     IntokUser.new(

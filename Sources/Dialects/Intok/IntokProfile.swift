@@ -83,9 +83,9 @@ enum IntokProfile {
     /// - Throws: ``ChatError`` with code `invalidRequest` when it is no http or https URL.
     static func avatar(in body: JSONValue) throws(ChatError) -> String? {
         guard let text = try body.text("avatarUrl") else { return nil }
-        guard text.utf8.count <= maximumURLBytes, let url = URLComponents(string: text),
-            ["http", "https"].contains(url.scheme), url.host?.isEmpty == false
-        else { throw ChatError(.invalidRequest, "avatarUrl is a valid URL") }
+        guard text.utf8.count <= maximumURLBytes, ClientURL.isValid(text), URLComponents(string: text) != nil else {
+            throw ChatError(.invalidRequest, "avatarUrl is a valid URL")
+        }
         return text
     }
 

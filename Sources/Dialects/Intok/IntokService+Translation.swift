@@ -30,7 +30,9 @@ extension IntokService {
         let users = try await chat.users(conversation.members.union([caller.id]))
         let own = IntokUser.language(of: users[caller.id] ?? ChatUser(id: caller.id))
         let languages = Set(conversation.members.map { IntokUser.language(of: users[$0] ?? ChatUser(id: $0)) })
-        let targets = languages.filter(LanguageCode.isValid).sorted().prefix(limits.maximumLanguages)
+        // The engine is asked once for a language, whatever regions are named.
+        let names = Set(languages.filter(LanguageCode.isValid).map(LanguageCode.canonical))
+        let targets = names.sorted().prefix(limits.maximumLanguages)
         let (detected, made, unanswered) = await translator.translations(of: text, probablyFrom: own, to: Set(targets))
         let (source, translations) = (detected ?? own, Self.stored(made, of: text))
         var details: JSONObject = [:]

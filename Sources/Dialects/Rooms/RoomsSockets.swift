@@ -85,14 +85,11 @@ public struct RoomsSockets: SocketIOApplication {
         do {
             let origin = socket.handshake.origin
             let former = socket.caller
-            if let former { try await limits.admit(user: former.id) } else { try await limits.admit(origin: origin) }
-            let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
+            if let former { try await limits.admit(user: former.id) }
+            let (caller, expires) = try await self.caller(data, isKnown: former != nil, from: origin)
+            if former == nil { try await limits.admit(user: caller.id) }
             guard data["userId"]?.identifier == caller.id else {
                 throw ChatError(.notAllowed, RoomsTexts.wrongUser)
-            }
-            if former == nil {
-                limits.giveBack(origin: origin)
-                try await limits.admit(user: caller.id)
             }
             guard socket.identify(as: caller, until: expires) else {
                 throw ChatError(.notAllowed, RoomsTexts.wrongUser)
@@ -112,6 +109,18 @@ public struct RoomsSockets: SocketIOApplication {
             let isTokenError = error.chatCode == nil && error.code != .rateLimited
             let text = isTokenError ? RoomsTexts.tokenRejected : RoomsErrors.message(error)
             return .acknowledge([sendAuthenticationError(socket, text)])
+        }
+    }
+
+    /// The caller of the token in an event. Without a valid one the event counts for its address, as a request does.
+    private func caller(
+        _ data: JSONValue, isKnown: Bool, from origin: ClientOrigin
+    ) async throws -> (ChatCaller, expires: Date?) {
+        do {
+            return try await authenticate(try service.requiredText(data, "token"))
+        } catch {
+            if !isKnown { try await limits.admit(origin: origin) }
+            throw error
         }
     }
 

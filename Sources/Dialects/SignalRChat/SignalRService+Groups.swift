@@ -143,7 +143,7 @@ extension SignalRService {
         }
         if body["avatarUrl"] != nil {
             let url = try body.text("avatarUrl", maximumBytes: bytes)
-            guard url.map({ $0.hasPrefix("https://") || $0.hasPrefix("http://") }) ?? true else {
+            guard url.map(ClientURL.isValid) ?? true else {
                 throw ChatError(.invalidRequest, "`avatarUrl` must be an address of the web")
             }
             group.setSetting("avatarUrl", url.map(JSONValue.string))

@@ -76,6 +76,14 @@ package final class AttemptLimiter: Sendable {
         throw error
     }
 
+    /// Takes back one attempt of a key: it has neither failed nor succeeded.
+    package func giveBack(_ key: String) {
+        state.withLock { state in
+            guard let count = state.windows[key]?.count, count > 0 else { return }
+            state.windows[key]?.count = count - 1
+        }
+    }
+
     /// Forgets the attempts of a key, which succeeded.
     package func reset(_ key: String) { state.withLock { $0.windows[key] = nil } }
 }

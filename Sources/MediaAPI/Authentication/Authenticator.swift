@@ -81,6 +81,28 @@ package struct Authenticator: Sendable {
         }
     }
 
+    /// Counts a session of sockets, whose client usually authenticates later, for the address that it comes from. Returns `false` for one
+    /// that counts for its user instead: the address has used up its requests, and the head of the request has a valid token.
+    /// - Throws: ``APIError`` `rateLimited` when the address has made too many requests, and there is no such token, or its user has made
+    ///   too many.
+    func admitSession(_ request: HTTPRequest) async throws(APIError) -> Bool {
+        do throws(APIError) {
+            try await limits.admit(addressOf: request)
+            return true
+        } catch {
+            let tokens = [request.queryParameter("token"), request.headers["Authorization"]].compactMap { $0 }
+            // What is no token is reported by the error of the address.
+            let callers = tokens.compactMap { try? self.tokens.caller(Self.withoutScheme($0)) }
+            guard let caller = callers.first else { throw error }
+            if !caller.isService { try await limits.admit(user: caller.user.id) }
+            return false
+        }
+    }
+
+    private static func withoutScheme(_ value: String) -> String {
+        value.prefix(7).lowercased() == "bearer " ? String(value.dropFirst(7)) : value
+    }
+
     /// The caller of `token`, for connections that do not carry it in a header.
     func caller(token: some StringProtocol) throws(TokenError) -> Caller { try tokens.caller(token) }
 

@@ -10,12 +10,15 @@ package struct RefreshTokens: Sendable {
         package var user: String
         /// By what it is remembered that it was used.
         package var id: String
+        /// What it has in common with all tokens that were made of one login, each by exchanging the one before it.
+        package var login: String
         /// When it expires.
         package var expires: Date
     }
 
     private let key: [UInt8]
-    private let lifetime: TimeInterval
+    /// In seconds.
+    package let lifetime: TimeInterval
     private static let header = base64URLEncode(#"{"alg":"HS256","typ":"refresh+jwt"}"#.utf8)
 
     /// The tokens of a dialect.
@@ -29,9 +32,11 @@ package struct RefreshTokens: Sendable {
     }
 
     /// A new token.
-    package func make(for user: String, at date: Date) -> String {
+    /// - Parameter login: that of the token that it replaces; `nil` for a new one.
+    package func make(for user: String, login: String? = nil, at date: Date) -> String {
+        let id = hexEncode(SecureRandom.bytes(16))
         let claims: JSONValue = [
-            "sub": .string(user), "jti": .string(hexEncode(SecureRandom.bytes(16))),
+            "sub": .string(user), "jti": .string(id), "login": .string(login ?? id),
             "exp": .integer(Int(date.timeIntervalSince1970 + lifetime)),
         ]
         let content = Self.header + "." + base64URLEncode(claims.encoded())
@@ -49,6 +54,8 @@ package struct RefreshTokens: Sendable {
             let user = claims["sub"]?.stringValue, let id = claims["jti"]?.stringValue,
             let expiry = claims["exp"]?.doubleValue, date.timeIntervalSince1970 < expiry
         else { return nil }
-        return Presented(user: user, id: id, expires: Date(timeIntervalSince1970: expiry))
+        // Tokens of earlier versions name no login: each is the first of its own.
+        let login = claims["login"]?.stringValue ?? id
+        return Presented(user: user, id: id, login: login, expires: Date(timeIntervalSince1970: expiry))
     }
 }

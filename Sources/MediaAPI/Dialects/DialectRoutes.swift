@@ -93,14 +93,16 @@ package struct DialectRoutes {
     /// Sends errors of paths under `path` that lead to no route in the dialect's envelope.
     package mutating func sendErrors(under path: String) { routes.sendErrors(under: prefix + path, in: errors) }
 
-    /// Serves Socket.IO at its usual path. A new session counts for the address that it comes from, until its client has authenticated.
+    /// Serves Socket.IO at its usual path. A new session counts for the address that it comes from, until its client has authenticated;
+    /// where the address has used up its requests, one whose head has a valid token counts for the user.
     package mutating func mountSocketIO(_ server: SocketIOServer) {
         let endpoint = SocketIOEndpoint(server: server)
-        let (limits, errors) = (authenticator.limits, errors)
+        let (authenticator, limits, errors) = (authenticator, authenticator.limits, errors)
         server.whenAuthenticated { limits.giveBack(origin: $0) }
         routes.mount(prefix + "/socket.io", errors: errors) { request, _ in
-            if request.queryParameter("sid") == nil { try await limits.admit(addressOf: request) }
-            return await endpoint.respond(to: request)
+            guard request.queryParameter("sid") == nil else { return await endpoint.respond(to: request) }
+            let isCounted = try await authenticator.admitSession(request)
+            return await endpoint.respond(to: request, countsForAddress: isCounted)
         }
     }
 }

@@ -58,6 +58,7 @@ extension APIError {
 
     private init(chat error: ChatError) {
         var details = Details.none
+        var retryAfter: Int?
         let code: Code
         switch error.code {
         case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong, .limitReached, .emailExists:
@@ -70,6 +71,7 @@ extension APIError {
             if let limit = error.limit {
                 details = .quota(
                     current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
+                retryAfter = max(1, Int(saturating: limit.resetTime.timeIntervalSinceNow.rounded(.up)))
             }
         case .tooManyUploads: code = .limitExceeded
         case .tooManySearches: code = .rateLimited
@@ -80,7 +82,7 @@ extension APIError {
         }
         self.init(
             code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause ?? error)
-        if error.code == .tooManySearches { retryAfter = 1 }
+        self.retryAfter = error.code == .tooManySearches ? 1 : retryAfter
         chatReason = error.reason
     }
 

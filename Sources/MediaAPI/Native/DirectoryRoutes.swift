@@ -10,6 +10,7 @@ struct DirectoryRoutes: Sendable {
     let dialects: [any DialectModule.Type]
     let authenticator: Authenticator
     let wakeOrphanDeleter: WakeSignal
+    let disconnector: UserDisconnector
     let now: @Sendable () -> Date
 
     func mount(on routes: inout Routes) {
@@ -20,11 +21,11 @@ struct DirectoryRoutes: Sendable {
             return .json(user.json, status: isNew ? .created : .ok)
         }
         routes.onService(.delete, "/v1/users/:id", authenticator) { _, path, _ in
+            let user = try path.checkedID()
             let emptied = Set(dialects.filter { $0.deletesEmptyGroups }.map { $0.dialect })
-            guard try await directory.deleteUser(path.checkedID(), deletingEmptyGroupsOf: emptied) else {
-                throw APIError.notFound
-            }
+            guard try await directory.deleteUser(user, deletingEmptyGroupsOf: emptied) else { throw APIError.notFound }
             wakeOrphanDeleter.wake()
+            disconnector.disconnect(user)
             return HTTPResponse(status: .noContent)
         }
         routes.onService(.put, "/v1/conversations/:id", authenticator) { request, path, _ in

@@ -75,6 +75,8 @@ extension HubEndpoint: RealtimeServer {
 
     package var connectionCount: Int { server.openConnections.count }
 
+    package func disconnect(user: String) { sockets.disconnect(user: user) }
+
     package func shutdown() async {
         await server.close()
         await sockets.shutdown()

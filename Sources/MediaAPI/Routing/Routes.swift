@@ -67,6 +67,10 @@ package struct Routes: HTTPResponder {
         let path = request.path
         var envelope = envelopes.first { path.hasPrefix($0.prefix) }?.envelope ?? ProblemDetails()
         do {
+            if let field = request.ambiguousField {
+                try await limits.admit(addressOf: request)
+                throw APIError.invalid(field, "is sent twice, or with several values: send it once")
+            }
             if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
                 name = subtree.prefix + "/*"
                 if let errors = subtree.errors { envelope = errors }

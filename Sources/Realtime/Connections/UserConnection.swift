@@ -18,6 +18,7 @@ public final class UserConnection: Sendable {
     private let maximumWaiting: Int
     private let isBinary = Atomic(false)
     private let ephemeralBudget = Mutex(EphemeralBudget())
+    private let revoked = Atomic(false)
 
     /// Why a connection is closed; it determines the close code that the client receives.
     public enum CloseReason: Sendable, Hashable {
@@ -57,6 +58,12 @@ public final class UserConnection: Sendable {
 
     /// Whether its protocol is one of binary frames, once that is known.
     var usesBinary: Bool { isBinary.load(ordering: .relaxed) }
+
+    /// Whether its user may not use it any more: what they send is dropped.
+    var isRevoked: Bool { revoked.load(ordering: .acquiring) }
+
+    /// Its user may not use it any more.
+    func revoke() { revoked.store(true, ordering: .releasing) }
 
     /// Whether its transport can send binary frames.
     var sendsBinary: Bool { transport.sendsBinary }

@@ -41,7 +41,7 @@ public final class UserSocketServer: Sendable {
         if isAccepted {
             await application.connected(connection)
             await reading { [application] frame in
-                if !connection.isClosed { await application.received(frame, from: connection) }
+                if !connection.isClosed, !connection.isRevoked { await application.received(frame, from: connection) }
             }
         }
         expiry?.cancel()
@@ -58,6 +58,17 @@ public final class UserSocketServer: Sendable {
 
     /// How many connections are open.
     public var connectionCount: Int { hub.count }
+
+    /// Ends the connections of a user, as if their token had expired.
+    public func disconnect(user: String) {
+        for connection in hub.connections(of: user) {
+            connection.revoke()
+            Task { [application] in
+                await application.expired(connection)
+                connection.close()
+            }
+        }
+    }
 
     /// Closes every connection, accepts no more, and returns when all have ended, or after a second. Clients receive the close
     /// code of a shutdown.

@@ -9,8 +9,10 @@ package struct SocketIOEndpoint: Sendable {
         self.server = server
     }
 
-    package func respond(to request: HTTPRequest) async -> HTTPResponse {
-        let handshake = SocketIOHandshake(request)
+    /// Handles a request.
+    /// - Parameter countsForAddress: whether a session that it begins has counted for its address.
+    package func respond(to request: HTTPRequest, countsForAddress: Bool = true) async -> HTTPResponse {
+        let handshake = SocketIOHandshake(request, countsForAddress: countsForAddress)
         switch request.method {
         case .get where request.headers.members(of: "Upgrade").contains { $0.lowercased() == "websocket" }:
             if let rejection = server.rejection(ofWebSocket: handshake) { return HTTPResponse(rejection) }
@@ -54,13 +56,14 @@ package struct SocketIOEndpoint: Sendable {
 }
 
 extension SocketIOHandshake {
-    fileprivate init(_ request: HTTPRequest) {
+    fileprivate init(_ request: HTTPRequest, countsForAddress: Bool) {
         self.init(
             query: Dictionary(request.queryParameters.map { ($0.name, $0.value) }) { first, _ in first },
             headers: Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
             origin: ClientOrigin(
                 network: ClientNetwork.of(request.clientAddress), connection: request.connection,
                 mayBeProxy: request.clientMayBeProxy))
+        self.countsForAddress = countsForAddress
     }
 }
 

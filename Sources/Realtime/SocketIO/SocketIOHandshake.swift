@@ -6,6 +6,8 @@ public struct SocketIOHandshake: Sendable, Hashable {
     public private(set) var headers: [String: String]
     /// Where the request comes from.
     public var origin: ClientOrigin
+    /// Whether it has counted for its address, which is given back once the client has authenticated.
+    public var countsForAddress = true
 
     /// The header fields that are kept. Only a few, because a handshake is kept in memory as long as its session, and
     /// there may be thousands of sessions.

@@ -54,7 +54,7 @@ public final class SocketIOServer: Sendable {
         self.logger = logger
     }
 
-    /// Calls `handler` once for each session whose client has authenticated, with the origin of the session. It replaces an earlier one.
+    /// Calls `handler` once for each session that has counted for its address and whose client has authenticated, with the origin of the session. It replaces an earlier one.
     public func whenAuthenticated(_ handler: @escaping @Sendable (ClientOrigin) -> Void) {
         authenticationHandler.withLock { $0 = handler }
     }
@@ -148,6 +148,11 @@ public final class SocketIOServer: Sendable {
         for session in sessions { session.abort(.forced) }
     }
 
+    /// Ends the sockets of a user, as if their token had expired. What they have sent, and was not handled yet, is dropped.
+    public func disconnect(user: String) {
+        for session in table.withLock({ Array($0.sessions.values) }) { session.disconnect(user: user) }
+    }
+
     /// How many sessions there are, those of clients who have not authenticated yet included.
     public var connectionCount: Int { table.withLock { $0.sessions.count } }
 
@@ -169,6 +174,7 @@ public final class SocketIOServer: Sendable {
             $0.authenticated(session, as: user, limit: configuration.maximumSessionsPerUser)
         }
         oldest?.abort(.forced)
+        guard session.handshake.countsForAddress else { return }
         let handler = authenticationHandler.withLock { $0 }
         handler(session.handshake.origin)
     }

@@ -44,6 +44,7 @@ extension SocketIOSession {
         while let work = nextWork() {
             switch work {
             case .connect(let namespace, let auth): await decide(namespace, auth)
+            case .event(let socket, _, _) where socket.isRevoked: break
             case .event(let socket, let event, let id):
                 switch await server.application.received(event, from: socket) {
                 case .none: break

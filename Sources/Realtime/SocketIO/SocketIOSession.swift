@@ -229,6 +229,17 @@ extension SocketIOSession {
         if closing { close() }
     }
 
+    /// Ends the sockets of a user.
+    func disconnect(user: String) {
+        state.withLock { state in
+            for socket in state.sockets.values where socket.user?.id == user && socket.revoke() {
+                state.work.append(.expired(socket))
+            }
+        }
+        // Begins the work.
+        perform { (_: inout State) -> [EngineIOSession.Action] in [] }
+    }
+
     /// The uptime at which a client that is accepted now expires.
     func end(of expires: Date?) -> Duration? {
         expires.map { server.uptime() + TokenLifetime.remaining(until: $0, at: server.now()) }

@@ -34,6 +34,7 @@ public final class SocketIOSocket: Sendable {
         /// The uptime at which it expires; not a date, because the clock may be set while it is connected.
         var end: Duration?
         var isExpired = false
+        var isRevoked = false
     }
 
     init(
@@ -81,6 +82,19 @@ public final class SocketIOSocket: Sendable {
     /// Counts an ephemeral event that this client causes for others. Returns whether it is sent: see ``EphemeralBudget``.
     public func admitsEphemeralEvent(at now: ContinuousClock.Instant = .now) -> Bool {
         ephemeralBudget.withLock { $0.take(at: now) }
+    }
+
+    /// Whether its user may not use it any more.
+    var isRevoked: Bool { identity.withLock { $0.isRevoked } }
+
+    /// Marks the socket as one that its user may not use any more. Returns `true` only the first time, and not for one that has
+    /// expired before.
+    func revoke() -> Bool {
+        identity.withLock { identity in
+            identity.isRevoked = true
+            defer { identity.isExpired = true }
+            return !identity.isExpired
+        }
     }
 
     /// Marks the socket as expired if it is at `uptime`. Returns `true` only the first time.

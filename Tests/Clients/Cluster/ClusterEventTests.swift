@@ -55,6 +55,25 @@ struct ClusterEventTests {
         }
     }
 
+    @Test("the sockets of a user who is deleted at one node end at the other")
+    func deletedUser() async throws {
+        let nodes = try TwoNodes()
+        let registered = try await nodes.first.call(
+            "POST", "/intok/api/auth/register", token: nil,
+            json: #"{"email":"ann@example.org","password":"secret-1","username":"ann"}"#)
+        let token = try #require(registered.body["accessToken"] as? String, "\(registered.body)")
+        let user = try #require((registered.body["user"] as? [String: Any])?["id"] as? String)
+        let plain = try await IntokClient.connect(to: nodes.second, token: token)
+        let socket = try await SocketPeer.connect(
+            to: nodes.second, path: "bananatalk/socket.io", auth: ["token": token])
+        let deleted = try await nodes.first.call(
+            "DELETE", "/v1/users/\(user)", token: try nodes.first.serviceToken())
+        #expect(deleted.status == 204)
+        #expect(try await plain.next("error")["code"] as? String == "UNAUTHORIZED")
+        #expect(try await plain.closeCode() == 1000)
+        await socket.end()
+    }
+
     @Test("a plain socket and a hub receive what is sent at the other node, and the delivery to a hub is recorded")
     func otherProtocols() async throws {
         let nodes = try TwoNodes()

@@ -99,8 +99,16 @@ struct IntokAccountTests {
         #expect(try await refresh(access).status == 401)
         #expect(try await fixture.call("GET", "/auth/me", first).status == 401)
         let user = (registered["user"] as? [String: Any])?["id"] as? String ?? ""
+        let open = try await IntokClient.connect(to: fixture.service, token: access)
+        let elsewhere = try await SocketPeer.connect(
+            to: fixture.service, path: "bananatalk/socket.io", auth: ["token": access])
         let deleted = try await fixture.service.call("DELETE", "/v1/users/\(user)", token: fixture.server)
         #expect(deleted.status == 204)
+        // The sockets end with the account, in every chat system.
+        #expect(try await open.next("error")["code"] as? String == "UNAUTHORIZED")
+        #expect(try await open.closeCode() == 1000)
+        _ = try await elsewhere.next("authError")
+        await elsewhere.end()
         // What was issued before ends with the account, over HTTP and for a new socket.
         let access2 = try #require(second.body["accessToken"] as? String)
         #expect(try await fixture.call("GET", "/auth/me", access2).status == 401)

@@ -266,5 +266,25 @@ struct LimitTests {
         let refused = try await service.call(
             "GET", "/imagekit/socket.io/?EIO=4&transport=polling", token: nil, headers: header)
         #expect(refused.status == 429)
+        // A valid token at the head counts for its user instead; one in the first message is not read any more.
+        func session(_ query: String, _ token: String?) async throws -> Int {
+            try await service.call(
+                "GET", "/imagekit/socket.io/?EIO=4&transport=polling" + query, token: token, headers: header
+            ).status
+        }
+        let token = try service.token("late")
+        #expect(try await session("&token=" + token, nil) == 200)
+        #expect(try await session("", token) == 200)
+        #expect(try await session("", try service.serviceToken()) == 200)
+        for (query, token) in [("&token=forged", nil), ("", "forged")] as [(String, String?)] {
+            #expect(try await session(query, token) == 429)
+        }
+        let rooms = try await SocketPeer.connect(
+            base: service.base + "?token=" + token, path: "rooms/socket.io", headers: header)
+        try rooms.emit("authenticate", ["token": "forged", "userId": "late"])
+        #expect(try await rooms.next("auth_error")["message"] as? String == "ส่งคำขอมากเกินไป กรุณาลองใหม่ภายหลัง")
+        try rooms.emit("authenticate", ["token": token, "userId": "late"])
+        _ = try await rooms.next("authenticated")
+        #expect(try await session("", nil) == 429, "a session that did not count gives nothing back")
     }
 }

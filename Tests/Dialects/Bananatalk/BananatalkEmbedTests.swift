@@ -30,6 +30,8 @@ struct BananatalkEmbedTests {
             #"{"contact":{}}"#, #"{"contact":{"name":" "}}"#, #"{"contact":{"name":7}}"#, #"{"contact":"Cid"}"#,
             #"{"sticker":{"url":"https://x"}}"#, #"{"sticker":[]}"#,
             #"{"contact":{"name":"x"},"sticker":{"id":"x"}}"#,
+            #"{"sticker":{"id":"x","url":"javascript:alert(1)"}}"#,
+            #"{"sticker":{"id":"x","url":"https://e.org/\r\n"}}"#,
             #"{"contact":{"name":"x"},"location":{"latitude":1,"longitude":2}}"#,
         ])
     func rejected(body: String) async throws {

@@ -47,6 +47,11 @@ struct BananatalkErrorTests {
         let response = BananatalkErrors(limits: BananatalkLimits())
             .response(for: APIError(ChatError(.limitExceeded, "Daily message limit exceeded.", limit: limit)))
         #expect(response.status == .tooManyRequests)
+        #expect(response.headers["Retry-After"] == "1", "it has been reset since")
+        let tomorrow = ChatError.Limit(current: 1, max: 1, resetTime: Date() + 86_400)
+        let later = BananatalkErrors(limits: BananatalkLimits())
+            .response(for: APIError(ChatError(.limitExceeded, "", limit: tomorrow)))
+        #expect(["86399", "86400"].contains(later.headers["Retry-After"]))
         #expect(
             try json(response) == [
                 "success": false, "error": "Daily message limit exceeded.", "type": "limit_exceeded",

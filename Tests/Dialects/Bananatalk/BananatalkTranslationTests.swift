@@ -25,12 +25,17 @@ struct BananatalkTranslationTests {
             switch target {
             case "xx": throw .unsupported
             case "yy": throw .unavailable(reason: "broken")
+            // The engine of a request is asked by the language alone.
+            case let target where target.contains("-"): throw .unsupported
             case "zz": return String(repeating: "z", count: 9_000)
             default: return "\(source) → \(target): \(text)"
             }
         }
 
-        func language(of text: String) async throws(TranslationError) -> String? { text.contains("?") ? nil : "en" }
+        func language(of text: String) async throws(TranslationError) -> String? {
+            if text == "broken?" { throw .unavailable(reason: "broken") }
+            return text.contains("?") ? nil : "en"
+        }
     }
 
     private let engine = Engine()
@@ -57,10 +62,15 @@ struct BananatalkTranslationTests {
         fixture.base.clock.advance(5)
         #expect(try await service.translate(id, ["targetLanguage": "KO"], by: fixture.ann) == expected)
         #expect(engine.requests == 1)
-        _ = try await service.translate(id, ["targetLanguage": "pt-BR"], by: fixture.bob)
+        for name in ["pt-BR", "pt-PT", "por", "pt", "pt-aaaaa"] as [JSONValue] {
+            let translated = try await service.translate(id, ["targetLanguage": name], by: fixture.bob)
+            #expect(translated["language"] == (name == "por" ? "pt" : name))
+            #expect(translated["translatedText"] == "en → pt: Hi")
+        }
+        #expect(engine.requests == 2, "for all regions once")
         for caller in [fixture.ann, fixture.bob] {
             let listed = try await service.translations(of: id, for: caller)
-            #expect(listed[0] == expected && listed[1]?["language"] == "pt-BR" && listed.arrayValue?.count == 2)
+            #expect(listed[0] == expected && listed[1]?["language"] == "pt" && listed.arrayValue?.count == 2)
             #expect(try await service.message(id, for: caller)["translations"] == listed)
         }
         #expect(try await fixture.outbox().isEmpty)
@@ -127,6 +137,17 @@ struct BananatalkTranslationTests {
         #expect(try await fixture.service.translations(of: other, for: fixture.bob) == [])
     }
 
+    @Test("an engine that does not answer what the language is, is no unknown language")
+    func brokenDetection() async throws {
+        let fixture = try fixture()
+        let id = try await fixture.text(from: fixture.ann, to: "bob", "broken?")
+        let body: JSONValue = ["targetLanguage": "ko"]
+        for _ in 1...5 {
+            let failure = await code { try await fixture.service.translate(id, body, by: fixture.bob) }
+            #expect(failure == .translationUnavailable)
+        }
+    }
+
     @Test("where the engine cannot tell the language, the conversation's counts, then the sender's")
     func languages() async throws {
         let fixture = try fixture()
@@ -152,17 +173,17 @@ struct BananatalkTranslationTests {
         let service = fixture.service
         let id = try await fixture.text(from: fixture.ann, to: "bob", "Hi")
         func translate(_ id: String, _ number: Int) async throws {
-            let language = JSONValue.string("ko-\(100 + number)")
+            let language = JSONValue.string("k\(10 + number)")
             _ = try await service.translate(id, ["targetLanguage": language], by: fixture.bob)
         }
         for number in 0..<52 { try await translate(id, number) }
         let listed = try #require(try await service.translations(of: id, for: fixture.bob).arrayValue)
-        #expect(listed.count == 50 && listed.first?["language"] == "ko-102" && listed.last?["language"] == "ko-151")
+        #expect(listed.count == 50 && listed.first?["language"] == "k12" && listed.last?["language"] == "k61")
         let long = try await fixture.text(from: fixture.ann, to: "bob", String(repeating: "x", count: 4_000))
         for number in 0..<40 { try await translate(long, number) }
         let texts = try #require(try await service.translations(of: long, for: fixture.bob).arrayValue)
         let size = texts.reduce(0) { $0 + ($1["translatedText"]?.stringValue?.utf8.count ?? 0) }
-        #expect(size <= 16_384 && size > 12_000 && texts.last?["language"] == "ko-139")
+        #expect(size <= 16_384 && size > 12_000 && texts.last?["language"] == "k49")
     }
 
     @Test("of translations that 50 clients ask for at once none is lost, and none is there twice")
@@ -172,7 +193,7 @@ struct BananatalkTranslationTests {
         let id = try await fixture.text(from: fixture.ann, to: "bob", "Hi")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<50 {
-                let language = JSONValue.string("ko-\(100 + number % 25)")
+                let language = JSONValue.string("k\(10 + number % 25)")
                 group.addTask { _ = try await service.translate(id, ["targetLanguage": language], by: bob) }
             }
             try await group.waitForAll()

@@ -111,6 +111,24 @@ struct ImageKitSocketsTests {
         #expect(events.filter { $0 == "user_online" }.count == 1)
     }
 
+    @Test("while a chat is blocked, neither user learns whether the other is there")
+    func blocked() async throws {
+        let fixture = try await ImageKitFixture()
+        _ = try await fixture.service.block(ImageKitFixture.chat, by: fixture.bob)
+        let ann = try await fixture.joined("ann")
+        let bob = try await fixture.joined("bob")
+        try await bob.ask("leave_chat", ["chatId": chat])
+        let phone = try await fixture.joined("bob")
+        await ann.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
+        let events = await ann.events(until: "leave_chat_success")
+        #expect(!events.contains("user_online") && !events.contains("user_offline"), "\(events)")
+        _ = try await fixture.service.unblock(ImageKitFixture.chat, by: fixture.bob)
+        let again = try await fixture.joined("ann")
+        try await phone.ask("leave_chat", ["chatId": chat])
+        try await phone.ask("join_chat", ["chatId": chat])
+        #expect(await again.event("user_online")?["userId"] == "bob")
+    }
+
     @Test("a user who was removed from a chat receives nothing of it, though their socket has joined it")
     func removed() async throws {
         let fixture = try await ImageKitFixture()

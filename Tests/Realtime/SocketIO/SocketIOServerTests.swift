@@ -136,6 +136,28 @@ struct SocketIOServerTests {
         #expect(fixture.hub.sockets(in: "user_ann").count == 2)
     }
 
+    @Test(
+        "the sockets of a user who is put out are told, and what they send afterwards is dropped; those of others go on"
+    )
+    func userIsDisconnected() async throws {
+        let fixture = SocketIOFixture()
+        let (phone, phoneClient) = try await fixture.connect()
+        let (_, tabletClient) = try await fixture.connect()
+        let (bob, bobClient) = try await fixture.connect(user: "bob")
+        fixture.server.disconnect(user: "ann")
+        fixture.server.disconnect(user: "ann")
+        await phone.receive(text: #"42["tell","news"]"#)
+        for client in [phoneClient, tabletClient] {
+            #expect(await client.next() == #"42["expired"]"#)
+            #expect(await client.next() == "41")
+            #expect(await client.next() == "1")
+            #expect(await client.next() == nil)
+        }
+        await bob.receive(text: #"421["still"]"#)
+        #expect(await bobClient.next() == "431[]")
+        #expect(fixture.hub.sockets(in: "user_ann").isEmpty && fixture.server.sessionCount == 1)
+    }
+
     @Test("what was sent before a socket is put out leaves first")
     func disconnected() async throws {
         let fixture = SocketIOFixture()

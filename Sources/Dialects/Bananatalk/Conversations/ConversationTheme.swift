@@ -51,8 +51,7 @@ struct ConversationTheme {
             self.fontSize = fontSize
         }
         try setText("backgroundUrl", from: body) { text in
-            let isWeb = ["https://", "http://"].contains { text.lowercased().hasPrefix($0) }
-            return isWeb && text.utf8.count <= limits.maximumThemeURLBytes && text.utf8.allSatisfy(Self.isURLByte)
+            text.utf8.count <= limits.maximumThemeURLBytes && ClientURL.isValid(text)
         }
         // Clients use colors in style sheets: only what a color of CSS, or a number like 0xFF1A1A1A, consists of.
         for name in Self.colors {
@@ -69,10 +68,6 @@ struct ConversationTheme {
         let text = try body.text(name) ?? ""
         guard text.isEmpty || isValid(text) else { throw ChatError(.invalidRequest, "`\(name)` is not valid") }
         texts[name] = text.isEmpty ? nil : .string(text)
-    }
-
-    private static func isURLByte(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte != 0x7F && !"\"<>\\^`{|}".utf8.contains(byte)
     }
 
     private static func isColorByte(_ byte: UInt8) -> Bool {
