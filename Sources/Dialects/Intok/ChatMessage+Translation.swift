@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import Translation
 
 extension ChatMessage {
     static let languageField = "originalLanguage"
