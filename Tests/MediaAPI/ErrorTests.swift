@@ -41,7 +41,7 @@ struct ErrorTests {
             (RequestBodyError.tooLarge(limit: 1), "body_too_large", 413),
             (RequestBodyError.tooSlow, "body_too_slow", 408),
             (TokenError.expired, "unauthorized", 401),
-            (CancellationError(), "internal", 500),
+            (CancellationError(), "client_gone", 500),
         ])
     func mapping(error: any Error, code: String, status: Int) {
         let error = APIError(error)

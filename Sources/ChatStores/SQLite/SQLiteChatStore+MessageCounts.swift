@@ -46,8 +46,10 @@ extension SQLiteChatStore {
         let first = newer > 0 ? try visibleCount(in: scope, viewer: viewer, below: newer + 1) : 0
         let total = max(try visibleCount(in: scope, viewer: viewer, below: older) - first, 0)
         let count = min(max(limit, 0), total - min(offset, total))
-        let lowest = first + (isForward ? offset : total - count - min(offset, total))
-        guard count > 0, let from = try number(at: lowest, in: scope, viewer: viewer),
+        guard count > 0 else { return MessageList(messages: [], total: total) }
+        // Less than `total`, as the page is not empty.
+        let lowest = first + (isForward ? offset : total - count - offset)
+        guard let from = try number(at: lowest, in: scope, viewer: viewer),
             let to = try number(at: lowest + count - 1, in: scope, viewer: viewer)
         else { return MessageList(messages: [], total: total) }
         let found = try messages(

@@ -33,6 +33,7 @@ struct StoreTour {
                 endpoint = WebhookEndpoint(id: id, url: "https://a", secrets: [], createdAt: date)
             }
         }
+        _ = try await store.webhookEndpoints()
         let event = WebhookEvent(kind: .jobFinished, dialect: nil, subject: "s", payload: [:])
         try await store.write([event, event, event], at: date)
         let due = try await store.dueWebhooks(for: "tour", limit: 10)
