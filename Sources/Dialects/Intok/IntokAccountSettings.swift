@@ -6,7 +6,9 @@ extension Setting {
     static let accessTokenLifetime = Setting(
         "DARKROOM_INTOK_ACCESS_TOKEN_LIFETIME", "SECONDS", default: "604800",
         "for how long a user who has logged in needs no new token (60 to 31536000)",
-        details: "The tokens of a deleted account are rejected at once, and its sockets end; others cannot be revoked before.")
+        details: """
+            The tokens of a deleted account are rejected at once, and its sockets end; others cannot be revoked before.
+            """)
     static let refreshTokenLifetime = Setting(
         "DARKROOM_INTOK_REFRESH_TOKEN_LIFETIME", "SECONDS", default: "7776000",
         "for how long a refresh token can be exchanged, once (60 to 31536000)")

@@ -82,7 +82,7 @@ struct TransactionTests {
         // Another transaction holds the document for longer than the operation may take.
         let recorded = RecordedStore()
         // The time is also that for opening the store, which takes seconds on a busy machine.
-        let (holder, late) = (try recorded.open(), try recorded.open(timeout: .seconds(30)))
+        let (holder, late) = (try recorded.open(), try recorded.open(timeout: .seconds(10)))
         try await holder.upsert(ChatUser(id: "ann", name: "Ann"))
         try await holder.transact { transaction in
             _ = try transaction.upsert(ChatUser(id: "ann", name: "Anna"))
