@@ -17,6 +17,7 @@ KEPT = {
     "starts": "each start of the service has a number",
     "users": "a valid token that names its user introduces them, whatever comes of the call",
     "user_search": "by which texts users are found, made of their records",
+    "message_counts": "how many messages conversations have, deleted ones that are shown as such among them",
     "last_seen": "when a user was connected is known after the connection",
     "claimed_tokens": "a one-time token stays used until it would have expired",
     "deletion_rechecks": "a deleted key of a bucket is deleted again later: a write may still arrive",
