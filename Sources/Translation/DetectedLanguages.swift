@@ -7,7 +7,7 @@ struct DetectedLanguages: Sendable {
     /// How many texts a generation has at most; a text has at most ``Translator/maximumTextBytes``.
     private static let generationSize = 128
 
-    /// The language of a text, `.some(nil)` where it cannot be told; `nil` for a text that is not known.
+    /// The language of a text, `.some(nil)` where it cannot be detected; `nil` for a text that is not known.
     subscript(text: String) -> String?? {
         get { recent[text] ?? former[text] }
         set {

@@ -112,8 +112,8 @@ extension ClusterNode {
 
     private func load(_ node: String, _ connection: RedisConnection) throws(RedisError) {
         let fields = try connection.run([RedisCommand("HGETALL", keys.node(node))])[0].pairs
-        // The key of a node has at least one field. One that has expired tells nothing, and one that is no hash was written by no
-        // node: what is known of the node stays known until the next heartbeat forgets it, and expects its connections again.
+        // The key of a node has at least one field. If it has expired, or is no hash and so was not written by a node, the connections
+        // that are known stay known: the next heartbeat removes the node, and expects its connections to be opened again.
         guard !fields.isEmpty else { return }
         var nodes: [String: HubTable.Node] = [:]
         for (name, value) in fields {

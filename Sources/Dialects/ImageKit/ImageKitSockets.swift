@@ -88,8 +88,7 @@ public struct ImageKitSockets: SocketIOApplication {
         }
     }
 
-    /// Sends the members of a chat that one of them comes or goes. While it is blocked, or its request was rejected, no one is told of the
-    /// other.
+    /// Notifies the members of a chat that one of them has come or gone; not while the chat is blocked or its request was rejected.
     func sendPresence(_ event: String, of user: String, in chat: Conversation?, except: String? = nil) {
         guard let chat, chat.members.contains(user), ChatRequestState(chat.settings).isOpen else { return }
         sendUserEvent(event, of: user, in: chat.id, to: chat.members, except: except)

@@ -10,13 +10,13 @@ struct WaitingResponse {
     var read = 0
 
     /// How long a client reads until its rate counts, in milliseconds.
-    private static let judgedAfter: UInt64 = 1_000
+    private static let measuredAfter: UInt64 = 1_000
 
     /// In which order connections are closed when too much waits, the smallest first: the slowest readers, the largest responses of
     /// those that are equally slow, and the oldest of those whose rate is not known yet.
     func precedence(at now: UInt64) -> (Int, Int, Int) {
         let elapsed = now - min(now, since)
-        guard elapsed >= Self.judgedAfter else { return (1, Int(clamping: since), 0) }
+        guard elapsed >= Self.measuredAfter else { return (1, Int(clamping: since), 0) }
         return (0, read / Int(clamping: elapsed), -bytes)
     }
 }

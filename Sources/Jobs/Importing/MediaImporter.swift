@@ -61,10 +61,8 @@ public struct MediaImporter: Sendable {
         do {
             try await objects.storeThumbnail(picture, at: thumbnail)
             let result = try await register(file, thumbnail, id, origin)
-            guard case .registered = result else {
-                await discard(thumbnail)
-                return result
-            }
+            if case .registered = result { return result }
+            await discard(thumbnail)
             return result
         } catch {
             await discard(thumbnail)

@@ -5,7 +5,7 @@ struct TusErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         var response = ProblemDetails().response(for: error)
         response.headers["Tus-Resumable"] = TusRoutes.version
-        // A client is told that there is nothing to continue, and not to ask a cache again.
+        // Also for HEAD: a cached error would hide an upload that can be continued (core protocol, HEAD).
         response.headers["Cache-Control"] = "no-store"
         if error.code == .unsupportedVersion { response.headers["Tus-Version"] = TusRoutes.version }
         return response

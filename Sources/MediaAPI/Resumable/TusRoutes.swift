@@ -66,7 +66,7 @@ struct TusRoutes: Sendable {
         }
     }
 
-    /// What is spoken here.
+    /// The version, the extensions and the limits of the protocol that are supported (core protocol, OPTIONS).
     private func options() -> HTTPResponse {
         HTTPResponse(
             status: .noContent,

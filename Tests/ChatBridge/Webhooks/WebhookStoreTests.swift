@@ -191,10 +191,10 @@ struct WebhookStoreTests {
         #expect(due[3].event.payload["derivatives"] == ["waveform"])
         #expect(due[4].event.payload["conversation"]?.stringValue == message.conversation)
         try await store.webhooksDelivered(due.map(\.sequence))
-        // What is not saved tells of nothing.
-        var refused = fixture.draft(from: "ann", to: "bob")
-        refused.message.id = message.id
-        _ = try? await store.save([fixture.draft(from: "ann", to: "bob"), refused])
+        // A message that is not saved makes no event, nor do those saved with it.
+        var rejected = fixture.draft(from: "ann", to: "bob")
+        rejected.message.id = message.id
+        _ = try? await store.save([fixture.draft(from: "ann", to: "bob"), rejected])
         #expect(try await fixture.webhooks(for: "a") == [])
         _ = try await store.deleteForAll(message.id, in: message.dialect, at: fixture.clock.now, outbox: [])
         _ = try await store.deleteForAll(message.id, in: message.dialect, at: fixture.clock.now, outbox: [])

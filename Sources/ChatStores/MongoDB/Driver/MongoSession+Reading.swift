@@ -48,8 +48,8 @@ extension MongoSession {
     /// Reads once more what was not found by its identifier.
     ///
     /// A primary that was elected a moment ago has everything that the former one acknowledged, but what it reads as the majority's is of
-    /// the time before, until a first write of its own is acknowledged. So it may not find what another process, or this one, was told is
-    /// stored. Its reply names the time of the last write that it has: a read after that time waits until it is acknowledged. In other
+    /// the time before, until a first write of its own is acknowledged. So it may not find what has been acknowledged to another process, or
+    /// to this one. Its reply names the time of the last write that it has: a read after that time waits until it is acknowledged. In other
     /// times that is so already, and costs a request. A read of what the primary alone has (`local`) would not wait, but would return, and let
     /// events be delivered of, what may be rolled back; `linearizable` would write an entry to the log for each unknown identifier.
     private func readAgain(

@@ -33,7 +33,7 @@ extension StoreTransaction {
         return endpoint
     }
 
-    /// Writes events for the endpoints that receive them, within the transaction of what they tell of.
+    /// Writes events for the endpoints that receive them, within the transaction of the change that they report.
     /// - Parameter events: makes them; it is not called where there is no endpoint.
     func writeWebhooks(at date: Date, _ events: () throws -> [WebhookEvent]) throws {
         let endpoints = try knownWebhookEndpoints(within: Self.endpointAge, webhookEndpoints)

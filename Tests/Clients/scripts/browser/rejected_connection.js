@@ -1,4 +1,4 @@
-// A client with a token that is not valid, which reconnects by itself as clients do: what it hears, and whether it comes back.
+// A client with a token that is not valid, which reconnects by itself as clients do: which events it receives, and whether it reconnects.
 flow(async client => {
     for (const transport of ["polling", "websocket"]) {
         const socket = io(client.base, {
