@@ -12,6 +12,9 @@ struct MongoError: Error, Sendable, CustomStringConvertible {
     /// Whether it is not known if a transaction was committed, and the commit can be tried again.
     let isCommitUnknown: Bool
 
+    /// `TransactionExceededLifetimeLimitSeconds` of the server.
+    private static let exceededLifetimeLimit = 290
+
     init(
         code: Int, message: String, command: String, isTransient: Bool = false, isCommitUnknown: Bool = false
     ) {
@@ -26,7 +29,8 @@ struct MongoError: Error, Sendable, CustomStringConvertible {
         code = Int(reply.code)
         message = withUnsafeBytes(of: &reply.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         self.command = command
-        isTransient = reply.is_transient
+        // The label is not there where the server ended the transaction in the middle of a command, because it was open for too long.
+        isTransient = reply.is_transient || code == Self.exceededLifetimeLimit
         isCommitUnknown = reply.is_commit_unknown
     }
 
