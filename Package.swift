@@ -94,9 +94,12 @@ let libraries: [Target] = [
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Translation", "HTTPClient", "Limits", "Configuration", "JSON", "Bytes", "Crypto",
-            "Logging", "Metrics", "Concurrency",
+            "ObjectStore", "Translation", "HTTPClient", "ConsolePages", "Limits", "Configuration", "JSON", "Bytes",
+            "Crypto", "Logging", "Metrics", "Concurrency",
         ]),
+    .target(
+        name: "ConsolePages", dependencies: ["Bytes", "Crypto"], resources: [.embedInCode("Pages")],
+        swiftSettings: swiftSettings),
     library("Limits"),
     library("Realtime", ["HTTPServer", "Configuration", "MessagePack", "JSON", "Crypto", "Logging", "Concurrency"]),
     library("MessagePack", ["JSON"]),

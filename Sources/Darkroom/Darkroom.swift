@@ -10,7 +10,8 @@ struct Darkroom {
     static let version = "0.4.0"
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, WorkCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self,
+            ServeCommand.self, WorkCommand.self, TokenCommand.self, ConsoleCommand.self, InspectCommand.self,
+            ReprocessCommand.self,
             ImportCommand.self, OutboxCommand.self, MigrateCommand.self, SettingsCommand.self,
         ]
     }

@@ -94,6 +94,7 @@ public final class Service: HTTPResponder {
                 return try objects.presignedURL(key, method: .get, validity: .repeating(lifetime: lifetime, now: now()))
             }, logger: dependencies.logger)
 
+        let activity = ActivityFeed(now: now)
         var dialects: [(name: Dialect, served: any DialectModule)] = []
         for module in settings.dialects { dialects.append((module.dialect, try module.init(context))) }
         try settings.webhooks.checkDialects(among: dialects.map(\.name.rawValue))
@@ -105,7 +106,9 @@ public final class Service: HTTPResponder {
         }
         outbox = OutboxDeliverer(
             store: dependencies.chat,
-            notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
+            notifiers: Dictionary(
+                dialects.map { ($0.name, ObservedNotifier(notifier: $0.served.notifier, activity: activity)) }
+            ) { first, _ in first },
             servedElsewhere: push?.queues ?? [],
             signal: wakeOutbox.signal, deadLetterLimits: settings.deadLetterLimits, now: now,
             logger: dependencies.logger)
@@ -152,7 +155,8 @@ public final class Service: HTTPResponder {
         let sockets = dialects.map { ($0.name.rawValue, $0.served.realtime) }
         dependencies.metrics.add { [MetricFamily(sockets: sockets)] }
 
-        var routes = Routes(logger: dependencies.logger, metrics: dependencies.metrics, limits: limits)
+        var routes = Routes(
+            logger: dependencies.logger, metrics: dependencies.metrics, limits: limits, activity: activity)
         health = HealthRoutes(
             objects: objects, chat: dependencies.chat, cluster: dependencies.cluster, workers: dependencies.workers,
             logger: dependencies.logger)
@@ -176,6 +180,14 @@ public final class Service: HTTPResponder {
             wakeOrphanDeleter: wakeOrphanDeleter, disconnector: disconnector, now: now
         ).mount(on: &routes)
         DeviceRoutes(store: chat, dialects: settings.dialects, authenticator: authenticator).mount(on: &routes)
+        ActivityRoutes(activity: activity, authenticator: authenticator).mount(on: &routes)
+        if settings.hasConsole {
+            // Without a URL the pages show files of this service alone.
+            ConsoleRoutes(
+                store: chat, link: ConsoleLink(secret: settings.secret), signer: TokenSigner(secret: settings.secret),
+                limits: limits, objectURL: { try? await context.urls("console") }, now: now
+            ).mount(on: &routes)
+        }
         if let folder = dependencies.folder {
             let objects = ObjectRoutes(folder: folder, references: dependencies.chat)
             routes.mount(ObjectRoutes.prefix) { request, _ in

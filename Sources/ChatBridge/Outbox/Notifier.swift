@@ -22,7 +22,7 @@ extension Notifier {
 /// An event that was read and is to be queued for its recipients.
 public struct PreparedEvent: Sendable {
     /// Queues it, see ``Notifier/deliver(_:receipt:)``.
-    let deliver: @Sendable (_ receipt: WriteReceipt) async throws -> Void
+    package let deliver: @Sendable (_ receipt: WriteReceipt) async throws -> Void
 
     /// An event.
     public init(deliver: @escaping @Sendable (_ receipt: WriteReceipt) async throws -> Void) { self.deliver = deliver }

@@ -15,6 +15,10 @@ public protocol MediaRepository: Sendable {
     /// A medium by its ID.
     /// - Throws: ``StoreError/unavailable``.
     func media(_ id: String) async throws -> MediaItem?
+    /// The first `limit` media that fit `filter`, the newest first, those of one moment by their IDs.
+    /// - Parameter position: the end of the page before; `nil` for the first page.
+    /// - Throws: ``StoreError/unavailable``.
+    func media(matching filter: MediaFilter, after position: MediaPosition?, limit: Int) async throws -> [MediaItem]
     /// Whether a message of a conversation that `viewer` is a member of shows an object, and they have not deleted it for themselves.
     /// - Throws: ``StoreError/unavailable``.
     func isShown(_ object: String, in dialect: Dialect, to viewer: String) async throws -> Bool

@@ -191,7 +191,12 @@ extension SQLiteChatStore {
     }
 
     private func media(where condition: String, _ values: [SQLiteValue]) throws -> MediaItem? {
-        try connection.first(
+        try listedMedia(where: condition, values).first
+    }
+
+    /// The media that `condition` selects.
+    func listedMedia(where condition: String, _ values: [SQLiteValue]) throws -> [MediaItem] {
+        try connection.rows(
             """
             SELECT id, dialect, conversation, owner, record, created_at, needs_message FROM media_items
             WHERE \(condition)

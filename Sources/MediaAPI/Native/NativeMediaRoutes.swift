@@ -59,6 +59,7 @@ struct NativeMediaRoutes: Sendable {
         routes.onService(.post, "/v1/inspections", self.authenticator) { request, _, _ in
             try await directUploads.inspect(request)
         }
+        routes.onService(.get, "/v1/media", self.authenticator) { request, _, _ in try await list(request) }
         routes.onService(.get, "/v1/media/:id", self.authenticator) { _, path, _ in
             .json(try await json(try await media(path)))
         }

@@ -20,13 +20,19 @@ package struct Routes: HTTPResponder {
     private let logger: Logger
     private let metrics: RequestMetrics
     private let limits: RequestLimits
+    private let activity: ActivityFeed?
     /// Every route and subtree, in the order in which they were added.
     private(set) var registered: [RegisteredRoute] = []
 
     /// - Parameter limits: those of clients; requests without a route count for their address.
-    init(logger: Logger, metrics: MetricsRegistry = MetricsRegistry(), limits: RequestLimits = .none) {
+    /// - Parameter activity: where answered requests are added.
+    init(
+        logger: Logger, metrics: MetricsRegistry = MetricsRegistry(), limits: RequestLimits = .none,
+        activity: ActivityFeed? = nil
+    ) {
         self.logger = logger
         self.limits = limits
+        self.activity = activity
         self.metrics = RequestMetrics(metrics)
     }
 
@@ -56,14 +62,31 @@ package struct Routes: HTTPResponder {
     /// The response of the request's route, or the response for the error that it threw.
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
         let start = ContinuousClock.now
-        var route: String?
-        let response = await respond(to: request, route: &route)
+        var (route, code): (String?, APIError.Code?)
+        let response = await respond(to: request, route: &route, code: &code)
         metrics.answered(request.method, route: route, status: response.status, since: start)
+        if let route, !Self.isWatching(route) {
+            activity?.add(
+                .request(
+                    method: request.method, route: route, status: response.status, code: code?.rawValue,
+                    milliseconds: Int((ContinuousClock.now - start) / .milliseconds(1)), id: request.id))
+        }
         return response
     }
 
-    /// - Parameter route: becomes the pattern of the request's route; `nil` where there is none.
-    private func respond(to request: HTTPRequest, route name: inout String?) async -> HTTPResponse {
+    /// Whether requests of a route are those of people and programs that watch the service, or downloads, which are many.
+    private static func isWatching(_ route: String) -> Bool {
+        watchingRoutes.contains(route) || route.hasPrefix("/console")
+    }
+
+    private static let watchingRoutes: Set<String> = ["/healthz", "/readyz", "/metrics", "/v1/activity", "/objects/*"]
+
+    /// - Parameters:
+    ///   - route: becomes the pattern of the request's route; `nil` where there is none.
+    ///   - code: becomes the code of the error that is the response.
+    private func respond(
+        to request: HTTPRequest, route name: inout String?, code: inout APIError.Code?
+    ) async -> HTTPResponse {
         let path = request.path
         var envelope = envelopes.first { path.hasPrefix($0.prefix) }?.envelope ?? ProblemDetails()
         do {
@@ -92,6 +115,7 @@ package struct Routes: HTTPResponder {
             let error = APIError(error)
             error.log(request, logger)
             metrics.rejected(error)
+            code = error.code
             return envelope.response(for: error)
         }
     }

@@ -16,6 +16,10 @@ extension Setting {
     static let metrics = Setting(
         "DARKROOM_METRICS", "token|open", default: "token",
         "whether GET /metrics requires a service token or is open to every client")
+    package static let console = Setting(
+        "DARKROOM_CONSOLE", "on|off", default: "on",
+        "whether the pages of the console are served at /console; a service token, or a link of `darkroom console`, opens it"
+    )
     static let outboxMaximumAge = Setting(
         "DARKROOM_OUTBOX_MAXIMUM_AGE", "SECONDS", default: "86400",
         "the age at which an event that cannot be delivered is given up and becomes a dead letter (60 to 2592000)",
@@ -27,7 +31,7 @@ extension Setting {
 
 extension SettingGroup {
     /// The settings of the API.
-    package static let api = SettingGroup("API", [.publicURL, .urlLifetime, .metrics, .outboxMaximumAge])
+    package static let api = SettingGroup("API", [.publicURL, .urlLifetime, .metrics, .console, .outboxMaximumAge])
 }
 
 /// The settings of the API that concern all of its routes.
@@ -36,12 +40,18 @@ package struct APISettings: Sendable {
         case token, open
     }
 
+    private enum Switch: String, CaseIterable {
+        case on, off
+    }
+
     /// The URL at which clients reach the service, without a trailing slash; `nil` for the address that it listens on.
     package var publicURL: String?
     /// The lifetime of URLs to objects, in seconds.
     package var urlLifetime: TimeInterval
     /// Whether metrics need no token.
     package var hasOpenMetrics: Bool
+    /// Whether the pages of the console are served.
+    package var hasConsole: Bool
     /// When an event that cannot be delivered is given up.
     package var deadLetterLimits: DeadLetterLimits
 
@@ -54,6 +64,7 @@ package struct APISettings: Sendable {
         }
         urlLifetime = TimeInterval(try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800)
         hasOpenMetrics = try reader.choice(.metrics, of: MetricsAccess.self) == .open
+        hasConsole = try reader.choice(.console, of: Switch.self) != .off
         let age = try reader.integer(.outboxMaximumAge, in: 60...2_592_000) ?? 86_400
         deadLetterLimits = DeadLetterLimits(age: .seconds(age))
     }

@@ -212,6 +212,10 @@ struct StoreTour {
         (imported.id, imported.record.key) = ("imported", "of-others.jpg")
         _ = try await store.register(imported)
         _ = try await (store.media("m"), store.media(object: "m", in: Dialect(rawValue: "signalr")))
+        for filter in [MediaFilter(), MediaFilter(owner: "ann", since: clock.now), MediaFilter(kind: .video)] {
+            let position = MediaPosition(createdAt: clock.now, id: "m")
+            _ = try await store.media(matching: filter, after: position, limit: 10)
+        }
         let upload = PresignedUpload(
             id: "u", dialect: dialect, owner: "ann", conversation: "g", key: "incoming/u", mimeType: "image/png",
             fileSize: 7, expires: clock.now + 60, lifetime: .seconds(60))

@@ -334,6 +334,7 @@ NATIVE = [
     ("POST", "/v1/media", [], {"upload": "x"}),
     ("POST", "/v1/uploads", [], {"contentType": "image/png", "size": 10, "name": "x"}),
     ("POST", "/v1/inspections", [], {"key": "none"}),
+    ("GET", "/v1/media", ["limit", "owner", "kind", "since", "before", "after"], None),
     ("GET", "/v1/media/{hole}", ["x"], None),
     ("DELETE", "/v1/media/{hole}", ["x"], None),
 ]

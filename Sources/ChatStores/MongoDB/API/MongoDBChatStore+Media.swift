@@ -19,6 +19,13 @@ extension MongoDBChatStore {
     public func media(_ id: String) async throws -> MediaItem? { try await read { try $0.media(id) } }
 
     /// See ``MediaRepository``.
+    public func media(
+        matching filter: MediaFilter, after position: MediaPosition?, limit: Int
+    ) async throws -> [MediaItem] {
+        try await read { try $0.media(matching: filter, after: position, limit: limit) }
+    }
+
+    /// See ``MediaRepository``.
     public func isShown(_ object: String, in dialect: Dialect, to viewer: String) async throws -> Bool {
         try await read(in: dialect) { try $0.isShown(object, in: dialect, to: viewer) }
     }

@@ -130,6 +130,8 @@ extension OwnCollections {
                 [
                     StoreIndex("waiting", ["start", "since"], where: ["waits": true]),
                     StoreIndex("conversation", ["dialect", "conversation"]), StoreIndex("object", ["objects"]),
+                    StoreIndex("age", ["createdAt", "_id"]), StoreIndex("owner_age", ["owner", "createdAt", "_id"]),
+                    StoreIndex("kind_age", ["record.kind", "createdAt", "_id"]),
                 ]
             ),
             (

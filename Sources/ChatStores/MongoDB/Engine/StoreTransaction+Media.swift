@@ -99,7 +99,7 @@ extension StoreTransaction {
         try session.update(own.media, ["_id": .string(media)], ["$set": values])
     }
 
-    private static func media(_ document: BSONDocument) throws -> MediaItem {
+    static func media(_ document: BSONDocument) throws -> MediaItem {
         guard let id = document["_id"]?.stringValue, let record = document["record"] else {
             throw DocumentError(field: "record")
         }

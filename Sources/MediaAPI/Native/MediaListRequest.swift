@@ -1,0 +1,86 @@
+import Bytes
+import ChatBridge
+import Foundation
+import HTTPServer
+import JSON
+import MediaModel
+
+/// A page of the list of media, as the query of `GET /v1/media` asks for it.
+struct MediaListRequest {
+    private static let defaultLimit = 20
+    private static let maximumLimit = 100
+
+    let filter: MediaFilter
+    /// The end of the page before.
+    let position: MediaPosition?
+    let limit: Int
+
+    /// The page in `owner?`, `kind?`, `since?`, `before?`, `after?` and `limit?`.
+    /// - Throws: ``APIError`` `invalidField` for the first that is not valid.
+    init(_ request: HTTPRequest) throws {
+        var filter = MediaFilter()
+        if let owner = Self.text("owner", request) {
+            guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("owner", "is no user's id") }
+            filter.owner = owner
+        }
+        if let name = Self.text("kind", request) {
+            guard let kind = MediaKind(rawValue: name) else {
+                throw APIError.invalid("kind", "is video, audio, image or document")
+            }
+            filter.kind = kind
+        }
+        filter.since = try Self.date("since", request)
+        filter.before = try Self.date("before", request)
+        self.filter = filter
+        position = try Self.text("after", request).map { text in
+            guard let position = MediaPosition(token: text) else {
+                throw APIError.invalid("after", "is the moreAfter of the page before")
+            }
+            return position
+        }
+        limit = try request.queryInteger("limit") ?? Self.defaultLimit
+        guard (1...Self.maximumLimit).contains(limit) else {
+            throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumLimit)")
+        }
+    }
+
+    private static func text(_ name: String, _ request: HTTPRequest) -> String? {
+        request.queryParameter(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func date(_ name: String, _ request: HTTPRequest) throws(APIError) -> Date? {
+        guard let text = text(name, request) else { return nil }
+        guard let date = Timestamp.date(text) else {
+            throw .invalid(name, "is a moment such as 2026-11-01T10:00:00Z")
+        }
+        return date
+    }
+}
+
+extension MediaPosition {
+    /// The position as clients pass it from one page to the next: milliseconds since 1970, a full stop, and the ID.
+    var token: String { "\(createdAt.milliseconds).\(id)" }
+
+    fileprivate init?(token: String) {
+        let parts = token.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let milliseconds = Int(parts[0]), abs(milliseconds) < 1 << 50,
+            ChatIdentifier.isValid(String(parts[1]))
+        else { return nil }
+        self.init(createdAt: Date(milliseconds: milliseconds), id: String(parts[1]))
+    }
+}
+
+extension NativeMediaRoutes {
+    /// Answers `GET /v1/media`: `{media: […], moreAfter}`, the newest first.
+    func list(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let page = try MediaListRequest(request)
+        let media = try await catalogue.media(matching: page.filter, after: page.position, limit: page.limit)
+        var list: [JSONValue] = []
+        for item in media { list.append(try await json(item)) }
+        let last = media.count == page.limit ? media.last : nil
+        return .json([
+            "media": .array(list),
+            "moreAfter": JSONValue(last.map { MediaPosition(createdAt: $0.createdAt, id: $0.id).token }),
+        ])
+    }
+}
