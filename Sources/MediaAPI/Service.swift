@@ -164,7 +164,10 @@ public final class Service: HTTPResponder {
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
         nativeMedia.mount(on: &routes)
-        TusRoutes(context, store: dependencies.chat, settings: settings.resumable).mount(on: &routes)
+        TusRoutes(
+            context, store: dependencies.chat, settings: settings.resumable,
+            call: NativeResumableCall(context, media: chat)
+        ).mount(on: &routes, authenticator: authenticator)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)
         OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
@@ -208,6 +211,12 @@ public final class Service: HTTPResponder {
                         try await rejections.recording(.init(dialect: dialect.name, user: user), body)
                     })
                 dialect.served.mount(on: &mounted)
+                if let call = dialect.served.resumableCall {
+                    TusRoutes(
+                        context, store: chat, settings: settings.resumable, call: call, dialect: dialect.name,
+                        path: prefix + TusRoutes.dialectPath
+                    ).mount(on: &mounted)
+                }
                 routes = mounted.routes
             }
         }

@@ -3,16 +3,23 @@ public import MediaModel
 
 extension Chat {
     /// A message to send to a conversation or, with a receiver, to the direct conversation of the two.
+    /// - Parameter id: its ID, where that is known before. A second message of it cannot be sent.
     public func newMessage(
-        _ type: MessageType, from caller: ChatCaller, in conversation: String = "", to receiver: String? = nil,
-        text: String = "", attachments: [MediaRecord] = [], replyTo: String? = nil
+        _ type: MessageType, id: String? = nil, from caller: ChatCaller, in conversation: String = "",
+        to receiver: String? = nil, text: String = "", attachments: [MediaRecord] = [], replyTo: String? = nil
     ) -> ChatMessage {
         let date = timestamp
         var message = ChatMessage(
-            id: ids.message(at: date), dialect: dialect, conversation: conversation, sender: caller.id,
+            id: id ?? ids.message(at: date), dialect: dialect, conversation: conversation, sender: caller.id,
             receiver: receiver, type: type, text: text, replyTo: replyTo, createdAt: date)
         message.attachments = attachments
         return message
+    }
+
+    /// Whether a message of that ID was ever sent, also one that was deleted since.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func wasSent(_ id: String) async throws -> Bool {
+        try await store.message(id, in: dialect, viewer: nil) != nil
     }
 
     /// Sends a message. Without a receiver it goes to the conversation that it names, of which the caller must be a member; with

@@ -54,6 +54,8 @@ extension ResumableUpload {
         public var isPartial = false
         /// The IDs of the uploads that it is made of, where it is made of others.
         public var sources: [String]?
+        /// The ID of what it will make, once all bytes are there and that ID is another than the upload's.
+        public var result: String?
         /// What it has become.
         public var state = State.open
 
@@ -106,7 +108,7 @@ extension ResumableUpload {
         case open
         /// All bytes of a partial upload are there, in one object.
         case whole
-        /// It has become the medium of that ID.
+        /// It has become the medium, or the message, of that ID.
         case published(media: String)
         /// It was cancelled, rejected, or used up by another.
         case ended

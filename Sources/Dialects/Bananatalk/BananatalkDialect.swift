@@ -16,6 +16,7 @@ package struct BananatalkDialect: DialectModule {
     private let conversations: BananatalkConversationRoutes
     private let disappearing: DisappearingMessageRoutes
     private let sockets: SocketIOServer
+    package let resumableCall: (any ResumableCall)?
 
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
@@ -33,6 +34,8 @@ package struct BananatalkDialect: DialectModule {
             keyGenerator: context.keyGenerator,
             limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: context.previews))
         conversations = BananatalkConversationRoutes(service: service)
+        resumableCall = BananatalkResumableCall(
+            service: service, policies: routes.policies, keyGenerator: context.keyGenerator)
         disappearing = DisappearingMessageRoutes(service: service)
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier

@@ -29,9 +29,10 @@ extension BananatalkService {
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
     ///   the store does not answer.
     public func sendVideo(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
+        from caller: ChatCaller, to receiver: String, media: MediaRecord,
+        with content: BananatalkMessageContent = .none, id: String? = nil
     ) async throws -> JSONValue {
-        try await sendAttachment(from: caller, to: receiver, media: media, with: content)
+        try await sendAttachment(from: caller, to: receiver, media: media, with: content, id: id)
     }
 
     /// Sends a voice recording; its duration and waveform are those of the record.
@@ -39,9 +40,10 @@ extension BananatalkService {
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
     ///   the store does not answer.
     public func sendVoice(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
+        from caller: ChatCaller, to receiver: String, media: MediaRecord,
+        with content: BananatalkMessageContent = .none, id: String? = nil
     ) async throws -> JSONValue {
-        try await send(.voice, content, media: media, from: caller, to: receiver)
+        try await send(.voice, content, id: id, media: media, from: caller, to: receiver)
     }
 
     /// Sends an image, a video, sound or a document.
@@ -49,9 +51,10 @@ extension BananatalkService {
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
     ///   the store does not answer.
     public func sendAttachment(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
+        from caller: ChatCaller, to receiver: String, media: MediaRecord,
+        with content: BananatalkMessageContent = .none, id: String? = nil
     ) async throws -> JSONValue {
-        try await send(.media, content, media: media, from: caller, to: receiver)
+        try await send(.media, content, id: id, media: media, from: caller, to: receiver)
     }
 
     /// Sends a text message, optionally in reply to another message.
@@ -128,18 +131,20 @@ extension BananatalkService {
     }
 
     private func message(
-        _ type: MessageType, from caller: ChatCaller, to receiver: String, text: String = "", replyTo: String? = nil
+        _ type: MessageType, id: String? = nil, from caller: ChatCaller, to receiver: String, text: String = "",
+        replyTo: String? = nil
     ) -> ChatMessage {
-        chat.newMessage(type, from: caller, to: receiver, text: text, replyTo: replyTo)
+        chat.newMessage(type, id: id, from: caller, to: receiver, text: text, replyTo: replyTo)
     }
 
     private func send(
-        _ type: MessageType, _ content: BananatalkMessageContent, media: MediaRecord? = nil,
+        _ type: MessageType, _ content: BananatalkMessageContent, id: String? = nil, media: MediaRecord? = nil,
         embed: BananatalkEmbed? = nil, from caller: ChatCaller, to receiver: String
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
         try content.check(limits)
-        var message = message(type, from: caller, to: receiver, text: content.text, replyTo: content.replyTo)
+        var message = message(
+            type, id: id, from: caller, to: receiver, text: content.text, replyTo: content.replyTo)
         message.media = media
         message.embed = embed
         message.location = content.location

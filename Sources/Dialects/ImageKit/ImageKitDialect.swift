@@ -24,6 +24,7 @@ package struct ImageKitDialect: DialectModule {
     private let media: ImageKitMediaRoutes
     private let files: ImageKitFileRoutes
     private let sockets: SocketIOServer
+    package let resumableCall: (any ResumableCall)?
 
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
@@ -45,6 +46,8 @@ package struct ImageKitDialect: DialectModule {
         sockets = SocketIOServer(
             hub: hub, application: application, unauthenticated: context.unauthenticated, logger: context.logger)
         routes = ImageKitRoutes(service: service)
+        resumableCall = ImageKitResumableCall(
+            service: service, acceptedFiles: policy, keyGenerator: context.keyGenerator)
         media = ImageKitMediaRoutes(
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,

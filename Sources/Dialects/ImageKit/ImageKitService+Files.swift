@@ -24,8 +24,22 @@ extension ImageKitService {
     /// messageType, uploadedAt, …}`.
     /// - Throws: ``ChatError`` with code `notFound` when the file's objects were deleted meanwhile; what creating a URL
     ///   throws.
-    public func storeFile(_ record: MediaRecord, of caller: ChatCaller, for chatID: String) async throws -> JSONValue {
-        let file = try await save(record, owner: .user(caller.id), conversation: chatID)
+    /// - Parameter id: the file's ID, where that is known before.
+    public func storeFile(
+        _ record: MediaRecord, of caller: ChatCaller, for chatID: String, id: String? = nil
+    ) async throws -> JSONValue {
+        try await json(try await save(record, id: id, owner: .user(caller.id), conversation: chatID))
+    }
+
+    /// A file that the caller has uploaded for a chat, as ``storeFile(_:of:for:id:)`` returns it.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; what creating a URL throws.
+    func uploadedFile(_ id: String, of caller: ChatCaller) async throws -> JSONValue {
+        try await json(try await chat.ownedMedia(id, of: caller))
+    }
+
+    private func json(_ media: MediaItem) async throws -> JSONValue {
+        var file = media
+        file.record.id = media.id
         let (url, thumbnail) = try await addresses(file.record)
         var json = ImageKitFile.media(file.record, url: url) { _ in thumbnail ?? "" }.objectValue ?? [:]
         json["messageType"] = .string(ImageKitFile.messageType(file.record))
@@ -95,11 +109,11 @@ extension ImageKitService {
     }
 
     private func save(
-        _ record: MediaRecord, owner: ImageKitOwner, conversation: String?
+        _ record: MediaRecord, id: String? = nil, owner: ImageKitOwner, conversation: String?
     ) async throws -> MediaItem {
         let date = chat.timestamp
         var file = MediaItem(
-            id: chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
+            id: id ?? chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
             record: record, createdAt: date, needsMessage: conversation != nil)
         file.record.id = file.id
         try await chat.add(file)

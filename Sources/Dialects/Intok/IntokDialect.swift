@@ -18,6 +18,7 @@ package struct IntokDialect: DialectModule {
     private let routes: IntokRoutes
     private let accountRoutes: IntokAccountRoutes
     private let socket: UserSocketEndpoint
+    package let resumableCall: (any ResumableCall)?
 
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
@@ -35,6 +36,8 @@ package struct IntokDialect: DialectModule {
             server: server, authenticate: context.socketAuthentication, maximumFrame: limits.maximumFrame,
             limits: context.limits)
         routes = IntokRoutes(service: service)
+        resumableCall = IntokResumableCall(
+            service: service, policies: IntokMediaPolicies(limits: limits, previews: context.previews))
         accountRoutes = IntokAccountRoutes(
             accounts: IntokAccounts(
                 service: service, settings: try IntokAccountSettings(context.reader, now: context.now),

@@ -39,7 +39,14 @@ struct IntokFiles: Sendable {
             downloadURL: { key, seconds in try address(of: key, .get, seconds: seconds) },
             accept: { upload, show in try await accept(upload, show) },
             count: { bytes, user, body in try await limits.count(bytes: bytes, of: user, body) },
-            isStored: { key in try await objects.info(key.asObjectKey) != nil }, publicURL: publicURL)
+            isStored: { key in try await objects.info(key.asObjectKey) != nil },
+            copy: { source, upload in
+                guard let info = try await objects.info(source) else {
+                    throw ObjectStoreError(.notFound, "There is no object \(source).")
+                }
+                _ = try await objects.copy(
+                    info, to: upload.key.asObjectKey, attributes: ObjectAttributes(contentType: upload.mimeType))
+            }, publicURL: publicURL)
     }
 
     private func address(of key: String, _ method: PresignedMethod, seconds: Int) throws -> String {

@@ -10,21 +10,28 @@ extension IntokService {
     ///   `conversationNotFound` when the caller is not a member, `tooManyUploads` when the caller has too many open
     ///   uploads; `unavailable` when the store does not answer.
     public func requestUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let (_, contentType) = try mediaType(in: body)
+        let upload = try await describedUpload(body, id: chat.ids.media(at: chat.timestamp), by: caller)
+        let url = try await allow(upload, contentType)
+        return [
+            "attachmentId": .string(upload.id), "uploadUrl": .string(url), "key": .string(upload.clientKey),
+            "category": JSONValue(upload.category), "expiresIn": .integer(limits.uploadLifetime),
+        ]
+    }
+
+    /// The upload of a file that `{fileName, contentType, fileSize, conversationId}` describe.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a member that is missing or not accepted,
+    ///   `conversationNotFound` when the caller is not a member; `unavailable` when the store does not answer.
+    func describedUpload(_ body: JSONValue, id: String, by caller: ChatCaller) async throws -> PresignedUpload {
         let name = try body.requiredText("fileName")
-        let (type, contentType) = try mediaType(in: body)
+        let (type, _) = try mediaType(in: body)
         let size = try fileSize(in: body, maximum: limits.maximumAttachmentBytes)
         let conversation = try body.requiredText("conversationId")
         guard name.utf8.count <= limits.maximumNameBytes else {
             throw ChatError(.invalidRequest, "fileName has at most \(limits.maximumNameBytes) bytes")
         }
         _ = try await chat.conversation(conversation, for: caller)
-        let upload = upload(
-            chat.ids.media(at: chat.timestamp), type, size: size, of: caller, in: conversation, name: name)
-        let url = try await allow(upload, contentType)
-        return [
-            "attachmentId": .string(upload.id), "uploadUrl": .string(url), "key": .string(upload.clientKey),
-            "category": .string(type.category.rawValue), "expiresIn": .integer(limits.uploadLifetime),
-        ]
+        return upload(id, type, size: size, of: caller, in: conversation, name: name)
     }
 
     /// Returns a URL from which a member of the conversation in `key` can download the file: `{downloadUrl,
@@ -99,6 +106,9 @@ extension IntokService {
 }
 
 extension PresignedUpload {
+    /// The category of its media type.
+    var category: String? { IntokMediaType(mimeType)?.category.rawValue }
+
     /// The key by which the client refers to the file.
     var clientKey: String {
         let fileExtension = IntokMediaType(mimeType)?.fileExtension ?? ""

@@ -2,6 +2,7 @@ public import ChatBridge
 import Foundation
 import JSON
 public import MediaModel
+public import ObjectStore
 public import Translation
 
 /// The operations of the `intok` dialect. They return the dialect's response and throw a ``ChatError``. Users are
@@ -29,6 +30,10 @@ public struct IntokService: Sendable {
         public var count: Counting
         /// Whether an object exists under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
+        /// Copies a file whose bytes have all arrived to where a client would have uploaded it.
+        public typealias Copying = @Sendable (_ source: ObjectKey, _ upload: PresignedUpload) async throws -> Void
+        /// See ``Copying``.
+        public var copy: Copying
         /// The public URL of this service, without a trailing slash.
         public var publicURL: String
 
@@ -40,8 +45,10 @@ public struct IntokService: Sendable {
             count: @escaping Counting = { _, _, operation in
                 try await operation()
             },
-            isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true }, publicURL: String
+            isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true },
+            copy: @escaping Copying = { _, _ in }, publicURL: String
         ) {
+            self.copy = copy
             self.uploadURL = uploadURL
             self.count = count
             self.downloadURL = downloadURL

@@ -14,6 +14,7 @@ package struct RoomsDialect: DialectModule {
     package let realtime: any RealtimeServer
     private let routes: RoomsRoutes
     private let sockets: SocketIOServer
+    package let resumableCall: (any ResumableCall)?
 
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
@@ -30,6 +31,8 @@ package struct RoomsDialect: DialectModule {
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
             policies: RoomsMediaPolicies(limits: limits, previews: context.previews))
+        resumableCall = RoomsResumableCall(
+            service: service, policies: routes.policies, keyGenerator: context.keyGenerator)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets

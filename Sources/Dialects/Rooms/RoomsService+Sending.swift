@@ -45,12 +45,12 @@ extension RoomsService {
     ///   replied message is not in the room; `unavailable` when the store does not answer.
     public func sendMedia(
         _ media: MediaRecord, as type: String, to room: String, from caller: ChatCaller, content: String = "",
-        replyTo: String? = nil
+        replyTo: String? = nil, id: String? = nil
     ) async throws -> JSONValue {
         try checkField("type", type)
         try await checkUpload(to: room, by: caller)
         let message = chat.newMessage(
-            MessageType(rawValue: type), from: caller, in: room, text: try RoomsContent(.string(content)).text,
+            MessageType(rawValue: type), id: id, from: caller, in: room, text: try RoomsContent(.string(content)).text,
             attachments: [media],
             replyTo: replyTo.flatMap { $0.isEmpty ? nil : $0 })
         return try await send(message, by: caller, RoomsTexts.mediaSent)

@@ -15,6 +15,7 @@ package struct SignalRDialect: DialectModule {
     package let realtime: any RealtimeServer
     private let routes: SignalRRoutes
     private let endpoint: HubEndpoint
+    package let resumableCall: (any ResumableCall)?
 
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
@@ -32,6 +33,8 @@ package struct SignalRDialect: DialectModule {
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
             policy: .signalR(limits, context.previews))
+        resumableCall = SignalRResumableCall(
+            service: service, acceptedFiles: routes.policy, keyGenerator: context.keyGenerator)
         notifier = methods.notifier
         if hub.peers != nil { hub.whenLost { connections in Task { await methods.lost(connections) } } }
         realtime = endpoint

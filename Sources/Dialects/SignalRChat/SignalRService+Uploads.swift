@@ -5,13 +5,25 @@ public import MediaModel
 
 extension SignalRService {
     /// Stores an uploaded file as the caller's, to be sent with messages later.
+    /// - Parameter id: its ID, where that is known before.
     /// - Throws: ``ChatError`` `unavailable` when the store fails.
-    public func keep(_ record: MediaRecord, of caller: ChatCaller) async throws -> JSONValue {
+    public func keep(_ record: MediaRecord, of caller: ChatCaller, id: String? = nil) async throws -> JSONValue {
         let date = chat.timestamp
-        let id = chat.ids.media(at: date)
-        try await chat.add(
-            MediaItem(
-                id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date, needsMessage: true))
+        let media = MediaItem(
+            id: id ?? chat.ids.media(at: date), dialect: .signalr, owner: caller.id, record: record, createdAt: date,
+            needsMessage: true)
+        try await chat.add(media)
+        return try await json(media)
+    }
+
+    /// An uploaded file of the caller.
+    /// - Throws: ``ChatError`` `mediaNotFound`; `unavailable` when the store fails.
+    func uploaded(_ id: String, of caller: ChatCaller) async throws -> JSONValue {
+        try await json(try await chat.ownedMedia(id, of: caller))
+    }
+
+    private func json(_ media: MediaItem) async throws -> JSONValue {
+        let (id, record) = (media.id, media.record)
         var urls: [String: String] = [:]
         for key in record.objects { urls[key] = try await chat.urls(key) }
         var json = SignalRMessage.previews(record) { urls[$0] ?? "" }
@@ -21,7 +33,7 @@ extension SignalRService {
         json["fileName"] = .string(record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? id)
         json["fileSize"] = .integer(record.fileSize)
         json["mimeType"] = .string(record.mimeType)
-        json["uploadedAt"] = SignalRMessage.time(date)
+        json["uploadedAt"] = SignalRMessage.time(media.createdAt)
         return .object(json)
     }
 }

@@ -84,7 +84,7 @@ extension HTTPServerConfiguration {
                 // What clients of resumable uploads read.
                 "Location", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",
                 "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires",
-                "Upload-Concat", "Darkroom-Media",
+                "Upload-Concat", "Darkroom-Media", "Darkroom-Message",
             ],
             allowsCredentials: !isOpen)
     }

@@ -31,6 +31,8 @@ package protocol DialectModule: Sendable {
     var selfDestructEvents: DueMessageDeleter.Events? { get }
     /// Makes the events for devices of its entries of ``OutboxDraft/Audience/devices``; `nil` where it has none.
     var pushEvents: PushDeliverer.Event? { get }
+    /// What resumable uploads of the dialect end in; `nil` where it has none.
+    var resumableCall: (any ResumableCall)? { get }
 
     /// Creates the dialect from the shared dependencies.
     /// - Throws: `SettingError` when one of its settings is not valid.
@@ -47,6 +49,7 @@ extension DialectModule {
     package static func validate(_ reader: SettingsReader) {}
     package var selfDestructEvents: DueMessageDeleter.Events? { nil }
     package var pushEvents: PushDeliverer.Event? { nil }
+    package var resumableCall: (any ResumableCall)? { nil }
 }
 
 /// Which conversations of two users are treated as their direct conversation.

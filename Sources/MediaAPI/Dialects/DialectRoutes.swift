@@ -16,7 +16,8 @@ package struct DialectRoutes {
     private(set) var routes: Routes
     /// The prefix of the dialect's paths; empty at the root.
     package let prefix: String
-    private let errors: any ErrorEnvelope
+    /// The envelope of the dialect's errors.
+    let errors: any ErrorEnvelope
     private let authenticator: Authenticator
     /// Performs the handlers of a user's requests, and records the files that they reject.
     private let recording:
@@ -91,7 +92,12 @@ package struct DialectRoutes {
     }
 
     /// Sends errors of paths under `path` that lead to no route in the dialect's envelope.
-    package mutating func sendErrors(under path: String) { routes.sendErrors(under: prefix + path, in: errors) }
+    package mutating func sendErrors(under path: String) { sendErrors(under: path, in: errors) }
+
+    /// Sends errors of paths under `path` that lead to no route in an envelope.
+    mutating func sendErrors(under path: String, in envelope: any ErrorEnvelope) {
+        routes.sendErrors(under: prefix + path, in: envelope)
+    }
 
     /// Serves Socket.IO at its usual path. A new session counts for the address that it comes from, until its client has authenticated;
     /// where the address has used up its requests, one whose head has a valid token counts for the user.

@@ -21,20 +21,20 @@ extension ResumableUploads {
     /// stays; of one with a checksum, nothing does.
     /// - Throws: ``APIError`` `offsetMismatch`, `checksumMismatch`, `uploadLocked`, `uploadGone`, `notFound`; why the file is
     ///   rejected, which ends the upload; what reading the body throws.
-    func append(_ chunk: Chunk, to id: String, owner: String?) async throws -> ResumableUpload {
+    func append(_ chunk: Chunk, to id: String, by caller: ChatCaller?) async throws -> ResumableUpload {
         try await active.perform(on: id, end: { chunk.body.evict() }) {
-            var upload = try await upload(id, owner: owner)
+            var upload = try await upload(id, for: caller)
             guard upload.content.sources == nil else {
                 throw APIError(code: .forbidden, message: "An upload that is made of others takes no bytes")
             }
             guard chunk.offset == upload.content.offset else { throw APIError.offsetMismatch(upload.content.offset) }
             if let length = chunk.length { upload = try await setLength(length, of: upload) }
-            let limit = upload.content.length ?? policy.maximumBytes
+            let limit = try upload.content.length ?? maximumBytes(upload.content)
             if let declared = chunk.body.declaredLength, declared > limit - chunk.offset {
                 throw APIError.tooLong(limit)
             }
             guard upload.content.state == .open else { return upload }
-            return try await settle(try await receive(chunk, upload, limit: limit))
+            return try await settle(try await receive(chunk, upload, limit: limit), by: caller)
         }
     }
 
@@ -44,7 +44,8 @@ extension ResumableUploads {
         guard length >= max(upload.content.offset, 1) else {
             throw APIError.invalid("Upload-Length", "is less than what has arrived")
         }
-        guard length <= policy.maximumBytes else { throw APIError(Self.tooLarge(policy.maximumBytes)) }
+        let maximum = try maximumBytes(upload.content)
+        guard length <= maximum else { throw APIError(Self.tooLarge(maximum)) }
         var changed = upload
         changed.content.length = length
         if changed.countedBytes != nil { changed.countedBytes = length }
@@ -95,7 +96,7 @@ extension ResumableUploads {
         do {
             var start = 0
             for id in sources {
-                let source = try await store.resumableUpload(id, in: Self.dialect)
+                let source = try await store.resumableUpload(id, in: dialect)
                 guard let source, source.content.state == .whole, let size = source.content.length else {
                     throw APIError.uploadGone
                 }
@@ -121,7 +122,7 @@ extension ResumableUploads {
     func size(of sources: [String], _ request: Request) async throws -> Int {
         var size = 0
         for id in sources {
-            let source = try await upload(id, owner: request.owner)
+            let source = try await upload(id, for: request.caller)
             guard source.content.state == .whole, let length = source.content.length else {
                 throw APIError.invalid("Upload-Concat", "names an upload that is not partial, or not complete")
             }

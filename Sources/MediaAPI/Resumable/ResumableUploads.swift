@@ -8,20 +8,24 @@ import ObjectStore
 /// Uploads that may be interrupted and continued. What a protocol says of them in its own words, such as ``TusRoutes``, is
 /// done here.
 struct ResumableUploads: Sendable {
-    /// The uploads of the native API.
-    static let dialect = Dialect(rawValue: "native")
+    /// Uploads of the native API.
+    static let native = Dialect(rawValue: "native")
 
+    /// The API that they belong to.
+    let dialect: Dialect
+    /// What they end in.
+    let call: any ResumableCall
     let store: any ResumableUploadStore
     let files: UploadFiles
     let finisher: UploadFinisher
-    let policy: MediaPolicy
     let settings: ResumableSettings
     let keyGenerator: ObjectKeyGenerator
     let active = ActiveUploads()
 
     /// What a client wants to upload.
     struct Request: Sendable {
-        var owner: String
+        /// The owner of the upload.
+        var caller: ChatCaller
         /// Whether the chat server uploads for itself; then no allowance applies.
         var isService: Bool
         /// The size of the file, in bytes; `nil` when the client will say later.
@@ -38,29 +42,33 @@ struct ResumableUploads: Sendable {
     func create(_ request: Request) async throws -> ResumableUpload {
         var length = request.length
         if let sources = request.sources { length = try await size(of: sources, request) }
-        if let length, length > policy.maximumBytes { throw APIError(Self.tooLarge(policy.maximumBytes)) }
         if let length, length <= 0 { throw APIError.invalid("Upload-Length", "is a number of bytes from 1") }
-        try checkMetadata(request)
+        let fields = try TusMetadata(request.metadata).fields(size: length)
+        // What a partial upload is for is said with the whole file.
+        let maximum = request.isPartial ? call.maximumBytes : try call.policy(fields).maximumBytes
+        if let length, length > maximum { throw APIError(Self.tooLarge(maximum)) }
+        if !request.isPartial { try await call.check(fields, by: request.caller) }
         let now = keyGenerator.now()
         let id = keyGenerator.ids.next(at: now).description
         // The parts of a file that is made of others have been counted.
         let isCounted = !request.isService && request.sources == nil
         let upload = ResumableUpload(
-            id: id, dialect: Self.dialect, owner: request.owner,
-            countedBytes: isCounted ? length ?? policy.maximumBytes : nil, createdAt: now,
+            id: id, dialect: dialect, owner: request.caller.id,
+            countedBytes: isCounted ? length ?? maximum : nil, createdAt: now,
             expires: now.addingTimeInterval(TimeInterval(settings.lifetime.components.seconds)),
             content: ResumableUpload.Content(
-                length: length, metadata: request.metadata, key: UploadFiles.key(of: id, in: Self.dialect),
+                length: length, metadata: request.metadata, key: UploadFiles.key(of: id, in: dialect),
                 isPartial: request.isPartial, sources: request.sources))
         try await store.insert(upload, within: isCounted ? settings.allowance : nil)
         return upload
     }
 
     /// The upload of that ID, as it is recorded; it goes on.
-    /// - Parameter owner: the user for whom it is asked; `nil` for the chat server, which may ask for all.
+    /// - Parameter caller: the user for whom it is asked; `nil` for the chat server, which may ask for all.
     /// - Throws: ``APIError`` `notFound`, `uploadGone`.
-    func upload(_ id: String, owner: String?) async throws -> ResumableUpload {
-        guard let upload = try await store.resumableUpload(id, in: Self.dialect), owner == nil || upload.owner == owner
+    func upload(_ id: String, for caller: ChatCaller?) async throws -> ResumableUpload {
+        guard let upload = try await store.resumableUpload(id, in: dialect),
+            caller == nil || upload.owner == caller?.id
         else { throw APIError(code: .notFound, message: "There is no such upload") }
         guard upload.content.state != .ended, keyGenerator.now() < upload.expires else { throw APIError.uploadGone }
         return upload
@@ -68,48 +76,51 @@ struct ResumableUploads: Sendable {
 
     /// How far the upload is. A request that still receives bytes is ended first, and what it has received is recorded; an upload
     /// whose bytes are all there is finished.
-    /// - Throws: as ``upload(_:owner:)``; why the file is rejected.
-    func settled(_ id: String, owner: String?) async throws -> ResumableUpload {
+    /// - Throws: as ``upload(_:for:)``; why the file is rejected.
+    func settled(_ id: String, by caller: ChatCaller?) async throws -> ResumableUpload {
         try await active.perform(on: id) {
-            try await settle(try await upload(id, owner: owner))
+            try await settle(try await upload(id, for: caller), by: caller)
         }
     }
 
     /// Cancels the upload, and deletes what has arrived of it. What it has become stays.
-    /// - Throws: as ``upload(_:owner:)``; errors of the stores.
-    func cancel(_ id: String, owner: String?, body: RequestBody = .empty) async throws {
+    /// - Throws: as ``upload(_:for:)``; errors of the stores.
+    func cancel(_ id: String, by caller: ChatCaller?) async throws {
         try await active.perform(on: id) {
             while true {
                 // Another node may be changing it.
-                guard try await !finisher.end(try await upload(id, owner: owner)) else { return }
+                guard try await !finisher.end(try await upload(id, for: caller)) else { return }
             }
         }
     }
 
     /// Finishes an upload of which all bytes are there.
-    func settle(_ upload: ResumableUpload) async throws -> ResumableUpload {
+    func settle(_ upload: ResumableUpload, by caller: ChatCaller?) async throws -> ResumableUpload {
         guard upload.content.state == .open else { return upload }
         var upload = upload
         if let sources = upload.content.sources, !upload.content.isComplete {
             upload = try await concatenate(sources, to: upload)
         }
         guard upload.content.isComplete else { return upload }
-        return try await finisher.finish(upload)
+        return try await finisher.finish(upload, by: caller ?? ChatCaller(id: upload.owner))
     }
 
     /// Checks the first bytes of the file.
     /// - Throws: why it is rejected.
     func checkHead(_ head: [UInt8], of upload: ResumableUpload) throws {
         guard !upload.content.isPartial else { return }
-        let metadata = try TusMetadata(upload.content.metadata)
-        let kind = try policy.validateHead(head, filename: try metadata.filename, size: upload.content.length)
-        if let kind { try metadata.text("kind").map(RequestedKind.init)?.check(kind) }
+        let fields = try fields(upload.content)
+        let kind = try call.policy(fields).validateHead(head, filename: fields.filename, size: fields.size)
+        if let kind { try call.check(kind, fields) }
     }
 
-    private func checkMetadata(_ request: Request) throws {
-        let metadata = try TusMetadata(request.metadata)
-        _ = try metadata.filename
-        _ = try metadata.text("kind").map(RequestedKind.init)
+    /// The size of the largest file that an upload may be, in bytes.
+    func maximumBytes(_ content: ResumableUpload.Content) throws -> Int {
+        content.isPartial ? call.maximumBytes : try call.policy(try fields(content)).maximumBytes
+    }
+
+    private func fields(_ content: ResumableUpload.Content) throws -> ResumableFields {
+        try TusMetadata(content.metadata).fields(size: content.length)
     }
 
     static func tooLarge(_ limit: Int) -> MediaError {

@@ -53,6 +53,23 @@ struct TusMetadata: Sendable {
         return text
     }
 
+    /// What the client says, as the fields of a form would. The texts may have several lines.
+    /// - Throws: ``APIError`` `invalidField` when a value is no UTF-8, has control characters, or is a name that is too long.
+    func fields(size: Int?) throws(APIError) -> ResumableFields {
+        var texts: [String: String] = [:]
+        for (key, bytes) in values {
+            guard let text = String(validating: bytes, as: UTF8.self),
+                text.unicodeScalars.allSatisfy({ Self.isText($0) })
+            else { throw .invalid("Upload-Metadata", "has a \(key) that is no text in UTF-8") }
+            texts[key] = text
+        }
+        return ResumableFields(values: texts, filename: try filename, size: size)
+    }
+
+    private static func isText(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory != .control || ["\n", "\r", "\t"].contains(scalar)
+    }
+
     /// The name of the file, by the keys that clients use for it.
     /// - Throws: as ``text(_:)``.
     var filename: String? {

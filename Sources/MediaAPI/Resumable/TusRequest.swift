@@ -84,7 +84,7 @@ struct TusRequest: Sendable {
             var ids: [String] = []
             for url in urls {
                 // The path, or the URL that the upload was created with.
-                guard let place = url.range(of: TusRoutes.path + "/", options: .backwards),
+                guard let place = url.range(of: TusRoutes.dialectPath + "/", options: .backwards),
                     ChatIdentifier.isValid(String(url[place.upperBound...]))
                 else { throw .invalid("Upload-Concat", "names what is no upload here") }
                 ids.append(String(url[place.upperBound...]))

@@ -5,87 +5,62 @@ import HTTPServer
 import JSON
 import MediaModel
 
-/// Resumable uploads of the native API, by the protocol tus 1.0.0 (https://tus.io/protocols/resumable-upload): its core and the
-/// extensions ``extensions``. They require a service token and end in the same media as `POST /v1/media`.
+/// Resumable uploads by the protocol tus 1.0.0 (https://tus.io/protocols/resumable-upload): its core and the extensions ``extensions``. They end
+/// in what the ordinary upload call of their API makes.
 struct TusRoutes: Sendable {
     static let version = "1.0.0"
+    /// Where uploads of the native API are.
     static let path = "/v1/tus"
+    /// Where uploads of a chat system are, below its prefix.
+    static let dialectPath = "/tus"
     static let extensions = [
         "creation", "creation-with-upload", "creation-defer-length", "termination", "checksum", "expiration",
         "concatenation",
     ]
 
-    private let uploads: ResumableUploads
-    private let authenticator: Authenticator
-    private let publicURL: String
+    let uploads: ResumableUploads
+    /// Where the uploads are, as clients reach them.
+    let url: String
+    /// The path of that URL.
+    let path: String
 
-    init(_ context: DialectContext, store: any ResumableUploadStore & MediaRepository, settings: ResumableSettings) {
-        let (files, policy) = (
-            UploadFiles(objects: context.objects), MediaPolicy(native: context.previews)
-        )
-        uploads = ResumableUploads(
-            store: store, files: files,
-            finisher: UploadFinisher(
-                store: store, files: files, validator: context.stored, policy: policy, publisher: context.publisher,
-                keyGenerator: context.keyGenerator, logger: context.logger),
-            policy: policy, settings: settings, keyGenerator: context.keyGenerator)
-        authenticator = context.authenticator
-        publicURL = context.publicURL
-    }
-
-    func mount(on routes: inout Routes) {
-        for path in [Self.path, Self.path + "/:id"] {
-            routes.on(.options, path, errors: TusErrors()) { _, _ in options() }
-        }
-        on(.post, Self.path, &routes) { try await create($0, $2) }
-        on(.get, Self.path + "/:id", &routes, isTus: false) { request, id, caller in
-            .json(json(try await uploads.upload(id, owner: try owner(request, caller))))
-        }
-        for method in [HTTPMethod.head, .patch, .delete, .post] {
-            on(method, Self.path + "/:id", &routes) { request, id, caller in
-                switch try TusRequest(request).method {
-                case .head: try await status(request, id, caller)
-                case .patch: try await append(request, id, caller)
-                case .delete: try await cancel(request, id, caller)
-                default:
-                    throw APIError.methodNotAllowed(request.method, allowed: [.head, .patch, .delete, .get, .options])
-                }
-            }
-        }
-    }
-
-    private func on(
-        _ method: HTTPMethod, _ path: String, _ routes: inout Routes, isTus: Bool = true,
-        _ handler: @escaping @Sendable (HTTPRequest, String, Caller) async throws -> HTTPResponse
+    /// - Parameters:
+    ///   - dialect: the chat system whose uploads they are; `nil` for those of the native API.
+    ///   - path: where the uploads are.
+    init(
+        _ context: DialectContext, store: any ResumableUploadStore, settings: ResumableSettings,
+        call: any ResumableCall,
+        dialect: Dialect? = nil, path: String = Self.path
     ) {
-        routes.onService(method, path, authenticator, errors: TusErrors()) { request, path, caller in
-            if isTus { _ = try TusRequest(request) }
-            var response = try await handler(request, path["id"] ?? "", caller)
-            response.headers["Tus-Resumable"] = Self.version
-            return response
-        }
+        let files = UploadFiles(objects: context.objects)
+        uploads = ResumableUploads(
+            dialect: dialect ?? ResumableUploads.native, call: call, store: store, files: files,
+            finisher: UploadFinisher(
+                store: store, files: files, call: call, validator: context.stored, publisher: context.publisher,
+                keyGenerator: context.keyGenerator, logger: context.logger),
+            settings: settings, keyGenerator: context.keyGenerator)
+        url = context.publicURL + path
+        self.path = path
     }
 
     /// The version, the extensions and the limits of the protocol that are supported (core protocol, OPTIONS).
-    private func options() -> HTTPResponse {
+    func options() -> HTTPResponse {
         HTTPResponse(
             status: .noContent,
             headers: [
                 "Tus-Resumable": Self.version, "Tus-Version": Self.version,
                 "Tus-Extension": Self.extensions.joined(separator: ","),
-                "Tus-Max-Size": "\(uploads.policy.maximumBytes)",
+                "Tus-Max-Size": "\(uploads.call.maximumBytes)",
                 "Tus-Checksum-Algorithm": UploadChecksum.algorithms.keys.sorted().joined(separator: ","),
             ])
     }
 
-    private func create(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let tus = try TusRequest(request)
+    func create(_ tus: TusRequest, _ client: Client) async throws -> HTTPResponse {
         let hasBytes = try tus.checkBody(isOptional: true)
         let concatenation = try tus.concatenation
+        let request = tus.request
         var new = ResumableUploads.Request(
-            owner: request.headers["X-On-Behalf-Of"] ?? caller.user.id,
-            isService: request.headers["X-On-Behalf-Of"] == nil, metadata: try tus.metadata)
-        guard ChatIdentifier.isValid(new.owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
+            caller: client.owner, isService: client.user == nil, metadata: try tus.metadata)
         let checksum = try tus.checksum
         switch concatenation {
         case .final(let sources):
@@ -103,18 +78,18 @@ struct TusRoutes: Sendable {
         if hasBytes {
             upload = try await uploads.append(
                 ResumableUploads.Chunk(offset: 0, checksum: checksum, body: request.body), to: upload.id,
-                owner: upload.owner)
+                by: client.owner)
         } else if new.sources != nil {
-            upload = try await uploads.settled(upload.id, owner: upload.owner)
+            upload = try await uploads.settled(upload.id, by: client.owner)
         }
         var headers = fields(of: upload)
-        headers["Location"] = "\(publicURL)\(Self.path)/\(upload.id)"
+        headers["Location"] = "\(url)/\(upload.id)"
         if hasBytes || new.sources != nil { headers["Upload-Offset"] = "\(upload.content.offset)" }
         return HTTPResponse(status: .created, headers: headers)
     }
 
-    private func status(_ request: HTTPRequest, _ id: String, _ caller: Caller) async throws -> HTTPResponse {
-        let upload = try await uploads.settled(id, owner: try owner(request, caller))
+    func status(_ id: String, _ client: Client) async throws -> HTTPResponse {
+        let upload = try await uploads.settled(id, by: client.user)
         let content = upload.content
         var headers = fields(of: upload)
         headers["Cache-Control"] = "no-store"
@@ -127,39 +102,43 @@ struct TusRoutes: Sendable {
         if let metadata = content.metadata { headers["Upload-Metadata"] = metadata }
         if content.isPartial { headers["Upload-Concat"] = "partial" }
         if let sources = content.sources {
-            headers["Upload-Concat"] = "final;" + sources.map { "\(Self.path)/\($0)" }.joined(separator: " ")
+            headers["Upload-Concat"] = "final;" + sources.map { "\(path)/\($0)" }.joined(separator: " ")
         }
         return HTTPResponse(headers: headers)
     }
 
-    private func append(_ request: HTTPRequest, _ id: String, _ caller: Caller) async throws -> HTTPResponse {
-        let tus = try TusRequest(request)
+    func append(_ tus: TusRequest, to id: String, _ client: Client) async throws -> HTTPResponse {
         _ = try tus.checkBody(isOptional: false)
         let chunk = ResumableUploads.Chunk(
-            offset: try tus.offset, length: try tus.length, checksum: try tus.checksum, body: request.body)
-        let upload = try await uploads.append(chunk, to: id, owner: try owner(request, caller))
+            offset: try tus.offset, length: try tus.length, checksum: try tus.checksum, body: tus.request.body)
+        let upload = try await uploads.append(chunk, to: id, by: client.user)
         var headers = fields(of: upload)
         headers["Upload-Offset"] = "\(upload.content.offset)"
         return HTTPResponse(status: .noContent, headers: headers)
     }
 
-    private func cancel(_ request: HTTPRequest, _ id: String, _ caller: Caller) async throws -> HTTPResponse {
-        try await uploads.cancel(id, owner: try owner(request, caller))
+    func cancel(_ id: String, _ client: Client) async throws -> HTTPResponse {
+        try await uploads.cancel(id, by: client.user)
         return HTTPResponse(status: .noContent)
     }
 
-    /// The user for whom the chat server asks; `nil` where it asks for itself.
-    private func owner(_ request: HTTPRequest, _ caller: Caller) throws(APIError) -> String? {
-        guard let owner = request.headers["X-On-Behalf-Of"] else { return nil }
-        guard ChatIdentifier.isValid(owner) else { throw .invalid("X-On-Behalf-Of", "is no user's id") }
-        return owner
+    /// How far an upload is, as JSON, or in a chat system what the ordinary call answers once all bytes are there.
+    func read(_ id: String, _ client: Client) async throws -> HTTPResponse {
+        let upload = try await uploads.upload(id, for: client.user)
+        guard uploads.dialect != ResumableUploads.native, let user = client.user else { return .json(json(upload)) }
+        guard case .published(let result) = upload.content.state else {
+            return .json(json(upload), status: .accepted, headers: ["Cache-Control": "no-store"])
+        }
+        var response = try await uploads.call.answer(result, for: user)
+        response.headers["Cache-Control"] = "no-store"
+        return response
     }
 
     /// The fields of every response about an upload: until when it can be continued, or the medium that it has become.
     private func fields(of upload: ResumableUpload) -> HTTPFields {
         var headers: HTTPFields = [:]
-        if case .published(let media) = upload.content.state {
-            headers["Darkroom-Media"] = media
+        if case .published(let result) = upload.content.state {
+            headers[uploads.call.resultField] = result
         } else {
             headers["Upload-Expires"] = HTTPDate.format(Int(upload.expires.timeIntervalSince1970))
         }

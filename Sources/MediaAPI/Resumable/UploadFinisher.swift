@@ -1,18 +1,16 @@
-import Bytes
 import ChatBridge
-import Crypto
 import Logging
 import MediaModel
 import MediaWorker
 import ObjectStore
 
-/// Makes media of uploads whose bytes have all arrived. Every step may be repeated, also by another process at the same time:
-/// the medium has the upload's ID, and there is one of each.
+/// Makes media and messages of uploads whose bytes have all arrived. Every step may be repeated, also by another process at the same
+/// time: the ID of what is made is recorded before, and there is one of each.
 struct UploadFinisher: Sendable {
-    let store: any ResumableUploadStore & MediaRepository
+    let store: any ResumableUploadStore
     let files: UploadFiles
+    let call: any ResumableCall
     let validator: DirectUploadValidator
-    let policy: MediaPolicy
     let publisher: MediaPublisher
     let keyGenerator: ObjectKeyGenerator
     let logger: Logger
@@ -27,23 +25,36 @@ struct UploadFinisher: Sendable {
         return recorded
     }
 
-    /// Publishes the upload's file, or makes one object of a partial upload.
-    /// - Throws: why the file is rejected, which ends the upload; errors of the stores, after which it can be tried again.
-    func finish(_ upload: ResumableUpload) async throws -> ResumableUpload {
+    /// Makes what the upload is for, or one object of a partial upload.
+    /// - Throws: why the file is rejected or the caller refused, which ends the upload; errors of the stores, and limits of the caller,
+    ///   after which it can be tried again.
+    func finish(_ upload: ResumableUpload, by caller: ChatCaller) async throws -> ResumableUpload {
+        if upload.content.isPartial {
+            var whole = try await assemble(upload)
+            whole.content.state = .whole
+            return try await record(whole)
+        }
+        let named = try await nameResult(of: upload)
+        let result = named.content.result ?? named.id
         do {
-            if upload.content.isPartial {
-                var whole = try await assemble(upload)
-                whole.content.state = .whole
-                return try await record(whole)
-            }
-            if try await store.media(upload.id) == nil { try await publish(upload) }
+            if try await !call.isMade(result, by: caller) { try await make(result, of: named, by: caller) }
         } catch {
             // Another node was faster.
-            guard try await store.media(upload.id) == nil else { return try await published(upload) }
-            if isRejection(error) || (error as? APIError)?.code == .uploadGone { _ = try? await end(upload) }
+            guard try await !call.isMade(result, by: caller) else { return try await published(named, as: result) }
+            if isFinal(error) { _ = try? await end(named) }
             throw error
         }
-        return try await published(upload)
+        return try await published(named, as: result)
+    }
+
+    /// The upload with the ID of what it makes, which is recorded before anything is made.
+    private func nameResult(of upload: ResumableUpload) async throws -> ResumableUpload {
+        guard upload.content.result == nil else { return upload }
+        let id = call.newID(for: upload.id)
+        guard id != upload.id else { return upload }
+        var named = upload
+        named.content.result = id
+        return try await record(named)
     }
 
     /// Ends an upload and deletes what has arrived of it. Returns whether it did; `false` when another process has changed it.
@@ -64,39 +75,37 @@ struct UploadFinisher: Sendable {
         switch error {
         case let error as MediaError:
             ![.busy, .internal, .storage, .outOfResources, .interrupted, .cancelled].contains(error.code)
-        case let error as APIError: error.code == .mediaUnsupported
+        case let error as APIError: [.mediaUnsupported, .invalidField].contains(error.code)
         default: false
         }
     }
 
-    private func publish(_ upload: ResumableUpload) async throws {
-        let upload = try await assemble(upload)
-        let source = try UploadFiles.key(upload.content.key)
-        let metadata = try TusMetadata(upload.content.metadata)
-        let validated = try await validator.validate(
-            source, size: upload.content.offset, name: try metadata.filename,
-            key: keyGenerator.key("media", "file"), policy: policy)
-        do {
-            try metadata.text("kind").map(RequestedKind.init)?.check(validated.inspection.kind)
-        } catch {
-            await validated.abort()
-            throw error
-        }
-        // Of a picture that is changed by removing metadata, the digest is known.
-        let sha256 = validated.record.sha256 == nil && policy.computesSHA256 ? try await digest(of: source) : nil
-        try await publisher.publish(validated) { record in
-            var record = record
-            record.sha256 = record.sha256 ?? sha256
-            try await store.save(
-                MediaItem(id: upload.id, owner: upload.owner, record: record, createdAt: keyGenerator.now()))
-        }
+    /// Whether an error at the end says that nothing will ever be made of the upload.
+    private func isFinal(_ error: any Error) -> Bool {
+        guard !(error is MediaError) else { return isRejection(error) }
+        let transient: [APIError.Code] = [
+            .busy, .internalError, .storeUnavailable, .readOnly, .storeFull, .rateLimited, .limitExceeded,
+            .uploadLocked,
+            .clientGone, .translationUnavailable,
+        ]
+        return !transient.contains(APIError(error).code)
     }
 
-    /// Records that the upload has become a medium, and deletes what it was made of.
-    private func published(_ upload: ResumableUpload) async throws -> ResumableUpload {
+    private func make(_ id: String, of upload: ResumableUpload, by caller: ChatCaller) async throws {
+        let upload = try await assemble(upload)
+        let content = upload.content
+        let file = ReceivedFile(
+            source: try UploadFiles.key(content.key), size: content.offset,
+            fields: try TusMetadata(content.metadata).fields(size: content.length), validator: validator,
+            publisher: publisher, objects: files.objects)
+        try await call.make(id, of: file, by: caller)
+    }
+
+    /// Records that the upload has become a medium or a message, and deletes what it was made of.
+    private func published(_ upload: ResumableUpload, as result: String) async throws -> ResumableUpload {
         var current = try await store.resumableUpload(upload.id, in: upload.dialect) ?? upload
         if current.content.state == .open {
-            current.content.state = .published(media: upload.id)
+            current.content.state = .published(media: result)
             current.countedBytes = nil
             // Where another node was faster, that is what it recorded.
             if try await store.replace(current) { current.version += 1 }
@@ -147,13 +156,5 @@ struct UploadFinisher: Sendable {
             throw error
         }
         return upload
-    }
-
-    private func digest(of key: ObjectKey) async throws -> String {
-        var digest = SHA256()
-        for try await chunk in try await files.objects.read(key, range: nil) {
-            chunk.withUnsafeBytes { digest.update(bufferPointer: $0) }
-        }
-        return hexEncode(digest.finalize())
     }
 }

@@ -15,7 +15,7 @@ import Testing
 @testable import HTTPServer
 @testable import MediaAPI
 
-/// A service without chat systems over a real chat store and a folder; every file is a document there, unless it is rejected.
+/// A service, without chat systems unless some are named, over a real chat store and a folder; every file is a document there, unless it is rejected.
 final class TusFixture: Sendable {
     /// Rejects files whose names say so.
     private struct Inspector: MediaInspecting {
@@ -33,12 +33,15 @@ final class TusFixture: Sendable {
     let collector: ResumableUploadCollector
     private let token: String
 
-    init(_ engine: StoreEngine = .sqlite, settings: ResumableSettings = ResumableSettings()) throws {
+    init(
+        _ engine: StoreEngine = .sqlite, settings: ResumableSettings = ResumableSettings(),
+        dialects: [any DialectModule.Type] = []
+    ) throws {
         chat = try StoreFixture(engine)
         objects = try FolderStore(
             directory: chat.folder.path + "/store", baseURL: "http://localhost/objects", signingKey: [1],
             threads: ThreadPool(name: "store", threads: 2))
-        service = try Self.service(chat, objects, settings)
+        service = try Self.service(chat, objects, settings, dialects: dialects)
         let clock = chat.clock
         collector = ResumableUploadCollector(
             store: chat.store, files: UploadFiles(objects: objects), lifetime: settings.lifetime, now: { clock.now },
@@ -49,7 +52,8 @@ final class TusFixture: Sendable {
 
     /// A service over these stores, as another node is.
     static func service(
-        _ chat: StoreFixture, _ objects: FolderStore, _ settings: ResumableSettings = ResumableSettings()
+        _ chat: StoreFixture, _ objects: FolderStore, _ settings: ResumableSettings = ResumableSettings(),
+        dialects: [any DialectModule.Type] = []
     ) throws -> Service {
         let clock = chat.clock
         let dependencies = ServiceDependencies(
@@ -60,7 +64,7 @@ final class TusFixture: Sendable {
         return try Service(
             dependencies,
             settings: ServiceSettings(
-                dialects: [], publicURL: "http://localhost", secret: secret, resumable: settings))
+                dialects: dialects, publicURL: "http://localhost", secret: secret, resumable: settings))
     }
 
     /// Sends a request of tus, for `user` where one is named.

@@ -131,7 +131,7 @@ struct TusLifeTests {
         _ = await fixture.patch(path, at: 0, Array(bytes.prefix(8999)))
         // As after a crash behind the last byte: it is recorded, and nothing more.
         let id = String(path.split(separator: "/").last ?? "")
-        var upload = try #require(try await fixture.chat.store.resumableUpload(id, in: ResumableUploads.dialect))
+        var upload = try #require(try await fixture.chat.store.resumableUpload(id, in: ResumableUploads.native))
         let files = UploadFiles(objects: fixture.objects)
         upload.content.tail.append(try await files.store([bytes[8999]], of: upload))
         #expect(try await fixture.chat.store.replace(upload))
@@ -146,7 +146,7 @@ struct TusLifeTests {
         let path = try await fixture.create(PartwiseWrite.partSize * 2)
         _ = await fixture.patch(path, at: 0, TusFixture.bytes(PartwiseWrite.partSize + 10))
         let id = String(path.split(separator: "/").last ?? "")
-        try await fixture.chat.store.deleteResumableUpload(id, in: ResumableUploads.dialect)
+        try await fixture.chat.store.deleteResumableUpload(id, in: ResumableUploads.native)
         fixture.chat.clock.advance(Date().timeIntervalSince(fixture.chat.clock.now))
         await fixture.collector.collectUnknown()
         #expect(fixture.files.count == 2)

@@ -1,0 +1,48 @@
+import ChatBridge
+import HTTPServer
+import MediaModel
+import MediaWorker
+
+/// Uploads of the native API end in media as `POST /v1/media` makes them. A medium has its upload's ID.
+struct NativeResumableCall: ResumableCall {
+    let media: any MediaRepository
+    let nativePolicy: MediaPolicy
+    let keyGenerator: ObjectKeyGenerator
+
+    init(_ context: DialectContext, media: any MediaRepository) {
+        self.media = media
+        nativePolicy = MediaPolicy(native: context.previews)
+        keyGenerator = context.keyGenerator
+    }
+
+    var maximumBytes: Int { nativePolicy.maximumBytes }
+    var resultField: String { "Darkroom-Media" }
+
+    func check(_ fields: ResumableFields, by caller: ChatCaller) throws { _ = try kind(fields) }
+
+    func policy(_ fields: ResumableFields) -> MediaPolicy { nativePolicy }
+
+    func check(_ kind: MediaKind, _ fields: ResumableFields) throws { try self.kind(fields)?.check(kind) }
+
+    func newID(for upload: String) -> String { upload }
+
+    func isMade(_ id: String, by caller: ChatCaller) async throws -> Bool { try await media.media(id) != nil }
+
+    func make(_ id: String, of file: ReceivedFile, by caller: ChatCaller) async throws {
+        try await file.publish(
+            as: keyGenerator.key("media", "file"), policy: nativePolicy,
+            check: { try check($0.kind, file.fields) },
+            show: { record, _ in
+                try await media.save(
+                    MediaItem(id: id, owner: caller.id, record: record, createdAt: keyGenerator.now()))
+            })
+    }
+
+    func answer(_ id: String, for caller: ChatCaller) throws -> HTTPResponse {
+        throw APIError(code: .internalError, message: "Media are read at /v1/media")
+    }
+
+    private func kind(_ fields: ResumableFields) throws -> RequestedKind? {
+        try fields.values["kind"].flatMap { $0.isEmpty ? nil : $0 }.map(RequestedKind.init)
+    }
+}

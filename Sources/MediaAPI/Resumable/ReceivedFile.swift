@@ -1,0 +1,53 @@
+import Bytes
+import Crypto
+package import MediaModel
+package import MediaWorker
+package import ObjectStore
+
+/// A file whose bytes have all arrived, in one object that is deleted once something was made of it.
+package struct ReceivedFile: Sendable {
+    /// The object.
+    package let source: ObjectKey
+    /// In bytes.
+    package let size: Int
+    /// What the client says of it.
+    package let fields: ResumableFields
+    let validator: DirectUploadValidator
+    let publisher: MediaPublisher
+    let objects: any ObjectStore
+
+    /// Validates the file and publishes it.
+    /// - Parameters:
+    ///   - key: the new object's, without its extension.
+    ///   - check: checks what the file turned out to be.
+    ///   - show: writes the rows that refer to the new object.
+    /// - Throws: why the file is rejected; what `check` and `show` throw. Nothing is left of the new object then.
+    package func publish(
+        as key: String, policy: MediaPolicy, check: (Inspection) throws -> Void = { _ in },
+        show: (MediaRecord, Inspection) async throws -> Void
+    ) async throws {
+        let validated = try await validator.validate(
+            source, size: size, name: fields.filename, key: key, policy: policy)
+        do {
+            try check(validated.inspection)
+        } catch {
+            await validated.abort()
+            throw error
+        }
+        // Of a picture that is changed by removing metadata, the digest is known.
+        let sha256 = validated.record.sha256 == nil && policy.computesSHA256 ? try await digest() : nil
+        try await publisher.publish(validated) { record in
+            var record = record
+            record.sha256 = record.sha256 ?? sha256
+            try await show(record, validated.inspection)
+        }
+    }
+
+    private func digest() async throws -> String {
+        var digest = SHA256()
+        for try await chunk in try await objects.read(source, range: nil) {
+            chunk.withUnsafeBytes { digest.update(bufferPointer: $0) }
+        }
+        return hexEncode(digest.finalize())
+    }
+}
