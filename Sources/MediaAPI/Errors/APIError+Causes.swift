@@ -73,7 +73,10 @@ extension APIError {
                     current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
                 retryAfter = max(1, Int(saturating: limit.resetTime.timeIntervalSinceNow.rounded(.up)))
             }
-        case .tooManyUploads: code = .limitExceeded
+        case .tooManyUploads:
+            code = .limitExceeded
+            // It passes when one of them ends; when that is, is not known.
+            retryAfter = 60
         case .tooManySearches: code = .rateLimited
         case .unavailable: code = .storeUnavailable
         case .translationUnavailable: code = .translationUnavailable

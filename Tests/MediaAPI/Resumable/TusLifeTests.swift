@@ -45,6 +45,7 @@ struct TusLifeTests {
         let second = try await fixture.create(10)
         let refused = await fixture.call(.post, "/v1/tus", ["Upload-Length": "1"])
         #expect(refused.status == .tooManyRequests && refused.code == "limit_exceeded")
+        #expect(refused.headers["Retry-After"] == "60")
         #expect(await fixture.call(.post, "/v1/tus", ["Upload-Length": "1"], user: "bob").status == .created)
         #expect(await fixture.call(.post, "/v1/tus", ["Upload-Length": "1"], user: nil).status == .created)
         // One that is finished or cancelled does not count.
