@@ -101,23 +101,24 @@ struct UploadFinisher: Sendable {
         try await call.make(id, of: file, by: caller)
     }
 
-    /// Records that the upload has become a medium or a message, and deletes what it was made of.
+    /// Deletes what the upload was made of, and records that it has become a medium or a message: in that order, so that nothing is left when this
+    /// process ends in between, and the client asks again.
     private func published(_ upload: ResumableUpload, as result: String) async throws -> ResumableUpload {
+        do {
+            try await files.deleteAll(of: upload)
+            for id in upload.content.sources ?? [] {
+                if let source = try await store.resumableUpload(id, in: upload.dialect) { _ = try await end(source) }
+            }
+        } catch {
+            // It is deleted when the uploads expire.
+            logger.debug("parts of an upload stay", ["upload": upload.id, "cause": "\(error)"])
+        }
         var current = try await store.resumableUpload(upload.id, in: upload.dialect) ?? upload
         if current.content.state == .open {
             current.content.state = .published(media: result)
             current.countedBytes = nil
             // Where another node was faster, that is what it recorded.
             if try await store.replace(current) { current.version += 1 }
-        }
-        do {
-            try await files.deleteAll(of: current)
-            for id in current.content.sources ?? [] {
-                if let source = try await store.resumableUpload(id, in: upload.dialect) { _ = try await end(source) }
-            }
-        } catch {
-            // It is deleted when the uploads expire.
-            logger.debug("parts of an upload stay", ["upload": upload.id, "cause": "\(error)"])
         }
         return current
     }
