@@ -164,10 +164,12 @@ public final class Service: HTTPResponder {
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
         nativeMedia.mount(on: &routes)
-        TusRoutes(
+        let tus = TusRoutes(
             context, store: dependencies.chat, settings: settings.resumable,
-            call: NativeResumableCall(context, media: chat)
-        ).mount(on: &routes, authenticator: authenticator)
+            call: NativeResumableCall(context, media: chat, json: { try await nativeMedia.json($0) }))
+        tus.mount(on: &routes, authenticator: authenticator)
+        DraftUploadRoutes(tus, url: settings.publicURL + DraftUploadRoutes.path)
+            .mount(on: &routes, authenticator: authenticator)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)
         OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
@@ -212,10 +214,12 @@ public final class Service: HTTPResponder {
                     })
                 dialect.served.mount(on: &mounted)
                 if let call = dialect.served.resumableCall {
-                    TusRoutes(
+                    let tus = TusRoutes(
                         context, store: chat, settings: settings.resumable, call: call, dialect: dialect.name,
-                        path: prefix + TusRoutes.dialectPath
-                    ).mount(on: &mounted)
+                        path: prefix + TusRoutes.dialectPath)
+                    tus.mount(on: &mounted)
+                    DraftUploadRoutes(tus, url: settings.publicURL + prefix + DraftUploadRoutes.dialectPath)
+                        .mount(on: &mounted)
                 }
                 routes = mounted.routes
             }

@@ -40,6 +40,8 @@ extension ResumableUpload {
     public struct Content: Codable, Sendable, Hashable {
         /// The size of the whole file, in bytes; `nil` as long as the client has not said.
         public var length: Int?
+        /// The size that the client has announced, in bytes, where bytes of that size are the whole file only when the client says so.
+        public var announcedLength: Int?
         /// What the client says of the file, as it was sent.
         public var metadata: String?
         /// The key of the object that is written.

@@ -108,9 +108,11 @@ extension Connection {
         let body =
             exchange.remaining == 0
             ? RequestBody.empty : RequestBody(declaredLength: exchange.remaining, bodyQueue: exchange.bodyQueue)
-        return HTTPRequest(
+        var request = HTTPRequest(
             id: core.nextRequestID(), method: head.method, target: head.target, headers: head.fields,
             clientAddress: client, isForwarded: isForwarded, connection: number, isSecure: isSecure, body: body)
+        request.interimSender = interimSender(of: exchange)
+        return request
     }
 
     private func observe(_ exchange: Exchange) {

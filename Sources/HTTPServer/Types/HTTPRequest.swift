@@ -21,6 +21,12 @@ public struct HTTPRequest: Sendable {
     public let isSecure: Bool
     /// The body.
     public internal(set) var body: RequestBody
+    /// Sends an interim response; `nil` where the request is none of a connection, or its client understands none.
+    package var interimSender: (@Sendable (HTTPStatus, HTTPFields) -> Void)?
+
+    /// Sends an interim response (RFC 9110 section 15.2) before the response, if the client understands one. One that comes when the response has
+    /// begun is not sent.
+    public func sendInterim(_ status: HTTPStatus, _ fields: HTTPFields = [:]) { interimSender?(status, fields) }
 
     /// Creates a request from its parts.
     public init(

@@ -11,6 +11,8 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
 
     /// 101
     public static let switchingProtocols: HTTPStatus = 101
+    /// 104 Upload Resumption Supported (draft-ietf-httpbis-resumable-upload section 5)
+    public static let uploadResumptionSupported: HTTPStatus = 104
     /// 200
     public static let ok: HTTPStatus = 200
     /// 201
@@ -85,7 +87,8 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     var isWithoutBody: Bool { rawValue < 200 || rawValue == 204 || rawValue == 304 }
 
     private static let phrases: [Int: String] = [
-        100: "Continue", 101: "Switching Protocols", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content",
+        100: "Continue", 101: "Switching Protocols", 104: "Upload Resumption Supported", 200: "OK", 201: "Created",
+        202: "Accepted", 204: "No Content",
         206: "Partial Content", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
         307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
         402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",

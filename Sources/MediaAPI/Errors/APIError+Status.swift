@@ -47,6 +47,7 @@ extension APIError {
         default: break
         }
         if let retryAfter { fields["Retry-After"] = "\(retryAfter)" }
+        for (name, value) in problem.fields { fields[name] = value }
         return fields
     }
 }

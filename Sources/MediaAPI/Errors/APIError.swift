@@ -1,5 +1,6 @@
 package import ChatBridge
 import HTTPServer
+import JSON
 import MediaWorker
 import ObjectStore
 
@@ -65,6 +66,8 @@ package struct APIError: Error {
     package var chatReason: StoreError?
     /// After how many seconds to try again, where that is known.
     package var retryAfter: Int?
+    /// What a protocol says of it in words of its own.
+    var problem = Problem()
     /// The underlying error, for the log; a response 401 names why a token was rejected.
     var cause: (any Error)?
 
@@ -78,6 +81,16 @@ package struct APIError: Error {
         self.details = details
         self.chatCode = chatCode
         self.cause = cause
+    }
+
+    /// What a protocol says of an error beside its code.
+    struct Problem: Sendable {
+        /// The type in problem details (RFC 9457); `nil` where only the code says what it is.
+        var type: String?
+        /// Members of problem details.
+        var members: JSONObject = [:]
+        /// Header fields of the response, in any envelope.
+        var fields: HTTPFields = [:]
     }
 
     /// Additional data of an error.

@@ -2,13 +2,14 @@ import ChatBridge
 import HTTPServer
 import JSON
 
-/// The native API's errors: problem details (RFC 9457). `type` is always `about:blank`; the stable code is in the
-/// extension member `code`.
+/// The native API's errors: problem details (RFC 9457). `type` is `about:blank` unless a protocol has types of its own; the stable code
+/// is in the extension member `code`.
 struct ProblemDetails: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         let status = error.code.status
         var members: JSONObject = [
-            "type": "about:blank", "title": .string(status.reasonPhrase), "status": .integer(status.rawValue),
+            "type": .string(error.problem.type ?? "about:blank"), "title": .string(status.reasonPhrase),
+            "status": .integer(status.rawValue),
             "detail": .string(error.message), "code": .string(error.code.rawValue),
         ]
         switch error.details {
@@ -22,6 +23,7 @@ struct ProblemDetails: ErrorEnvelope {
             ]
         case .none, .allow: break
         }
+        members.merge(error.problem.members) { _, own in own }
         return HTTPResponse(
             status: status, headers: error.headers, contentType: "application/problem+json",
             JSONValue.object(members).encoded())

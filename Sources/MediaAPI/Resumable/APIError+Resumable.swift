@@ -5,6 +5,21 @@ extension APIError {
             message: "Upload-Offset is not that of the upload, of which \(offset) bytes have arrived: continue there")
     }
 
+    /// Two lengths of an upload that a client has said differ, or more bytes have come than it said.
+    static let inconsistentLength: APIError = {
+        var error = APIError(
+            code: .invalidField, message: "The lengths of the upload that the client has said do not match")
+        error.problem.type = DraftUploadRoutes.problemTypes + "inconsistent-upload-length"
+        return error
+    }()
+
+    /// Nothing is appended to an upload that is complete.
+    static let completedUpload: APIError = {
+        var error = APIError(code: .invalidField, message: "The upload is complete: HEAD says what it has become")
+        error.problem.type = DraftUploadRoutes.problemTypes + "completed-upload"
+        return error
+    }()
+
     static let uploadGone = APIError(
         code: .uploadGone, message: "The upload has ended: it has expired, or was cancelled, rejected or used up")
 

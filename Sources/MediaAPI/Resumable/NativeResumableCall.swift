@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 import MediaModel
 import MediaWorker
 
@@ -9,7 +10,14 @@ struct NativeResumableCall: ResumableCall {
     let nativePolicy: MediaPolicy
     let keyGenerator: ObjectKeyGenerator
 
-    init(_ context: DialectContext, media: any MediaRepository) {
+    /// A medium in the form of the native API.
+    let json: @Sendable (MediaItem) async throws -> JSONValue
+
+    init(
+        _ context: DialectContext, media: any MediaRepository,
+        json: @escaping @Sendable (MediaItem) async throws -> JSONValue
+    ) {
+        self.json = json
         self.media = media
         nativePolicy = MediaPolicy(native: context.previews)
         keyGenerator = context.keyGenerator
@@ -38,8 +46,9 @@ struct NativeResumableCall: ResumableCall {
             })
     }
 
-    func answer(_ id: String, for caller: ChatCaller) throws -> HTTPResponse {
-        throw APIError(code: .internalError, message: "Media are read at /v1/media")
+    func answer(_ id: String, for caller: ChatCaller) async throws -> HTTPResponse {
+        guard let medium = try await media.media(id) else { throw APIError.notFound }
+        return .json(try await json(medium), status: .created, headers: ["Location": "/v1/media/\(id)"])
     }
 
     private func kind(_ fields: ResumableFields) throws -> RequestedKind? {

@@ -13,8 +13,12 @@ extension ResumableUploads {
         var offset: Int
         /// The length of the file, where the client says it only now.
         var length: Int?
+        /// As ``length``, where the file is complete only when the client says so.
+        var announcedLength: Int?
         var checksum: UploadChecksum?
         var body: RequestBody
+        /// Called with the offset whenever bytes are stored.
+        var progress: @Sendable (_ offset: Int) -> Void = { _ in }
     }
 
     /// Appends bytes to the upload, and finishes it when these are the last. Where the body breaks off, what has arrived of it
@@ -28,8 +32,12 @@ extension ResumableUploads {
                 throw APIError(code: .forbidden, message: "An upload that is made of others takes no bytes")
             }
             guard chunk.offset == upload.content.offset else { throw APIError.offsetMismatch(upload.content.offset) }
+            if let length = chunk.announcedLength, length != upload.content.announcedLength {
+                upload = try await announce(length, of: upload)
+            }
             if let length = chunk.length { upload = try await setLength(length, of: upload) }
-            let limit = try upload.content.length ?? maximumBytes(upload.content)
+            let known = upload.content.length ?? upload.content.announcedLength
+            let limit = try known ?? maximumBytes(upload.content)
             if let declared = chunk.body.declaredLength, declared > limit - chunk.offset {
                 throw APIError.tooLong(limit)
             }
@@ -38,9 +46,22 @@ extension ResumableUploads {
         }
     }
 
+    private func announce(_ length: Int, of upload: ResumableUpload) async throws -> ResumableUpload {
+        guard upload.content.announcedLength == nil, length >= upload.content.offset else {
+            throw APIError.inconsistentLength
+        }
+        let maximum = try maximumBytes(upload.content)
+        guard length <= maximum else { throw APIError(Self.tooLarge(maximum)) }
+        var changed = upload
+        changed.content.announcedLength = length
+        if changed.countedBytes != nil { changed.countedBytes = length }
+        return try await finisher.record(changed)
+    }
+
     private func setLength(_ length: Int, of upload: ResumableUpload) async throws -> ResumableUpload {
         if upload.content.length == length { return upload }
         guard upload.content.length == nil else { throw APIError.invalid("Upload-Length", "was another one before") }
+        if let announced = upload.content.announcedLength, announced != length { throw APIError.inconsistentLength }
         guard length >= max(upload.content.offset, 1) else {
             throw APIError.invalid("Upload-Length", "is less than what has arrived")
         }
@@ -53,7 +74,7 @@ extension ResumableUploads {
     }
 
     private func receive(_ chunk: Chunk, _ upload: ResumableUpload, limit: Int) async throws -> ResumableUpload {
-        var appender = appender(upload)
+        var appender = appender(upload, progress: chunk.progress)
         do {
             if let checksum = chunk.checksum {
                 let held = try await hold(chunk.body, of: upload, limit: limit, checksum)
@@ -131,10 +152,16 @@ extension ResumableUploads {
         return size
     }
 
-    private func appender(_ upload: ResumableUpload) -> UploadAppender {
+    private func appender(
+        _ upload: ResumableUpload, progress: @escaping @Sendable (_ offset: Int) -> Void = { _ in }
+    ) -> UploadAppender {
         UploadAppender(
             upload, files: files, checkHead: { try checkHead($0, of: upload) },
-            record: { try await finisher.record($0) })
+            record: { changed in
+                let recorded = try await finisher.record(changed)
+                if recorded.content.offset > upload.content.offset { progress(recorded.content.offset) }
+                return recorded
+            })
     }
 }
 

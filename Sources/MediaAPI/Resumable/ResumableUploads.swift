@@ -30,6 +30,8 @@ struct ResumableUploads: Sendable {
         var isService: Bool
         /// The size of the file, in bytes; `nil` when the client will say later.
         var length: Int?
+        /// The size that the client announces, where it will say later that the file is complete.
+        var announcedLength: Int?
         /// What the client says of the file, as it was sent.
         var metadata: String?
         var isPartial = false
@@ -43,22 +45,24 @@ struct ResumableUploads: Sendable {
         var length = request.length
         if let sources = request.sources { length = try await size(of: sources, request) }
         if let length, length <= 0 { throw APIError.invalid("Upload-Length", "is a number of bytes from 1") }
-        let fields = try TusMetadata(request.metadata).fields(size: length)
+        let size = length ?? request.announcedLength
+        let fields = try TusMetadata(request.metadata).fields(size: size)
         // What a partial upload is for is said with the whole file.
         let maximum = request.isPartial ? call.maximumBytes : try call.policy(fields).maximumBytes
-        if let length, length > maximum { throw APIError(Self.tooLarge(maximum)) }
+        if let size, size > maximum { throw APIError(Self.tooLarge(maximum)) }
         if !request.isPartial { try await call.check(fields, by: request.caller) }
         let now = keyGenerator.now()
         let id = keyGenerator.ids.next(at: now).description
         // The parts of a file that is made of others have been counted.
         let isCounted = !request.isService && request.sources == nil
-        let upload = ResumableUpload(
+        var upload = ResumableUpload(
             id: id, dialect: dialect, owner: request.caller.id,
-            countedBytes: isCounted ? length ?? maximum : nil, createdAt: now,
+            countedBytes: isCounted ? size ?? maximum : nil, createdAt: now,
             expires: now.addingTimeInterval(TimeInterval(settings.lifetime.components.seconds)),
             content: ResumableUpload.Content(
                 length: length, metadata: request.metadata, key: UploadFiles.key(of: id, in: dialect),
                 isPartial: request.isPartial, sources: request.sources))
+        upload.content.announcedLength = request.announcedLength
         try await store.insert(upload, within: isCounted ? settings.allowance : nil)
         return upload
     }
@@ -120,7 +124,7 @@ struct ResumableUploads: Sendable {
     }
 
     private func fields(_ content: ResumableUpload.Content) throws -> ResumableFields {
-        try TusMetadata(content.metadata).fields(size: content.length)
+        try TusMetadata(content.metadata).fields(size: content.length ?? content.announcedLength)
     }
 
     static func tooLarge(_ limit: Int) -> MediaError {

@@ -20,12 +20,7 @@ extension TusRoutes {
         for route in Self.routes {
             routes.onService(route.method, Self.path + route.suffix, authenticator, errors: TusErrors()) {
                 request, path, caller in
-                guard let owner = request.headers["X-On-Behalf-Of"] else {
-                    return try await respond(to: request, path, Client(user: nil, owner: caller.user))
-                }
-                guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
-                let user = ChatCaller(id: owner)
-                return try await respond(to: request, path, Client(user: user, owner: user))
+                try await respond(to: request, path, try Client(request, service: caller.user))
             }
         }
     }
@@ -69,5 +64,18 @@ extension TusRoutes {
         }
         response.headers["Tus-Resumable"] = Self.version
         return response
+    }
+}
+
+extension TusRoutes.Client {
+    /// The client of a request of the chat server, for itself or for the user of `X-On-Behalf-Of`.
+    /// - Throws: ``APIError`` `invalidField` when that is not a user's ID.
+    init(_ request: HTTPRequest, service: ChatCaller) throws(APIError) {
+        guard let owner = request.headers["X-On-Behalf-Of"] else {
+            self.init(user: nil, owner: service)
+            return
+        }
+        guard ChatIdentifier.isValid(owner) else { throw .invalid("X-On-Behalf-Of", "is no user's id") }
+        self.init(user: ChatCaller(id: owner), owner: ChatCaller(id: owner))
     }
 }
