@@ -53,7 +53,7 @@ package struct ImageKitDialect: DialectModule {
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
             keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated),
-            limits: context.limits)
+            limits: context.limits, idempotency: context.idempotency)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets

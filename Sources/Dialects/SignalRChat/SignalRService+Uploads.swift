@@ -8,20 +8,22 @@ extension SignalRService {
     /// - Throws: ``ChatError`` `unavailable` when the store fails.
     public func keep(_ record: MediaRecord, of caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
-        let id = chat.ids.media(at: date)
-        try await chat.add(
+        let media = try await chat.add(
             MediaItem(
-                id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date, needsMessage: true))
+                id: chat.ids.media(at: date), dialect: .signalr, owner: caller.id, record: record, createdAt: date,
+                needsMessage: true))
+        let record = media.record
         var urls: [String: String] = [:]
         for key in record.objects { urls[key] = try await chat.urls(key) }
         var json = SignalRMessage.previews(record) { urls[$0] ?? "" }
-        json["fileId"] = .string(id)
+        json["fileId"] = .string(media.id)
         json["type"] = .string(SignalRMessage.type(record))
         json["url"] = .string(urls[record.key] ?? "")
-        json["fileName"] = .string(record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? id)
+        json["fileName"] = .string(
+            record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? media.id)
         json["fileSize"] = .integer(record.fileSize)
         json["mimeType"] = .string(record.mimeType)
-        json["uploadedAt"] = SignalRMessage.time(date)
+        json["uploadedAt"] = SignalRMessage.time(media.createdAt)
         return .object(json)
     }
 }

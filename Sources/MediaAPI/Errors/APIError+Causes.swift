@@ -75,6 +75,8 @@ extension APIError {
             }
         case .tooManyUploads: code = .limitExceeded
         case .tooManySearches: code = .rateLimited
+        case .requestUnderway: code = .requestUnderway
+        case .keyReused: code = .idempotencyKeyReused
         case .unavailable: code = .storeUnavailable
         case .translationUnavailable: code = .translationUnavailable
         case .readOnly: code = .readOnly

@@ -52,8 +52,7 @@ struct ResumableUploads: Sendable {
             content: ResumableUpload.Content(
                 length: length, metadata: request.metadata, key: UploadFiles.key(of: id, in: Self.dialect),
                 isPartial: request.isPartial, sources: request.sources))
-        try await store.insert(upload, within: isCounted ? settings.allowance : nil)
-        return upload
+        return try await store.insert(upload, within: isCounted ? settings.allowance : nil)
     }
 
     /// The upload of that ID, as it is recorded; it goes on.
