@@ -35,9 +35,9 @@ package struct ImageKitDialect: DialectModule {
         let application = ImageKitSockets(
             service: service, hub: hub, limits: context.limits, logger: context.logger,
             authenticate: context.socketAuthentication)
-        // Every kind of media may be sent to a chat. No response contains a digest or a waveform, so none is computed.
+        // Every kind of media may be sent to a chat. No response contains a waveform, so none is computed.
         let policy = MediaPolicy(
-            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
+            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes,
             thumbnail: context.previews.thumbnail, waveform: nil)
         var unauthenticated = UnauthenticatedLimits()
         unauthenticated.maximumSessions = limits.maximumUnauthenticatedUploads

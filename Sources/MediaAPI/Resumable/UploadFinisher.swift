@@ -1,6 +1,4 @@
-import Bytes
 import ChatBridge
-import Crypto
 import Logging
 import MediaModel
 import MediaWorker
@@ -82,11 +80,7 @@ struct UploadFinisher: Sendable {
             await validated.abort()
             throw error
         }
-        // Of a picture that is changed by removing metadata, the digest is known.
-        let sha256 = validated.record.sha256 == nil && policy.computesSHA256 ? try await digest(of: source) : nil
-        try await publisher.publish(validated) { record in
-            var record = record
-            record.sha256 = record.sha256 ?? sha256
+        _ = try await publisher.publish(validated) { record in
             try await store.save(
                 MediaItem(id: upload.id, owner: upload.owner, record: record, createdAt: keyGenerator.now()))
         }
@@ -147,13 +141,5 @@ struct UploadFinisher: Sendable {
             throw error
         }
         return upload
-    }
-
-    private func digest(of key: ObjectKey) async throws -> String {
-        var digest = SHA256()
-        for try await chunk in try await files.objects.read(key, range: nil) {
-            chunk.withUnsafeBytes { digest.update(bufferPointer: $0) }
-        }
-        return hexEncode(digest.finalize())
     }
 }
