@@ -20,6 +20,7 @@ public final class Service: HTTPResponder {
     private let dueMessageDeleter: DueMessageDeleter
     private let uploadCollector: AbandonedUploadCollector
     private let resumableUploadCollector: ResumableUploadCollector
+    private let idempotency: IdempotentRequests
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
     private let cluster: (any HubCluster)?
@@ -34,8 +35,10 @@ public final class Service: HTTPResponder {
         let limits = RequestLimits(
             settings.limits, shared: dependencies.sharedBuckets, metrics: dependencies.metrics,
             logger: dependencies.logger, now: dependencies.now)
+        idempotency = IdempotentRequests(store: dependencies.chat, now: now, logger: dependencies.logger)
         let authenticator = Authenticator(
-            tokens: dependencies.tokens, records: dependencies.chat, limits: limits, logger: dependencies.logger)
+            tokens: dependencies.tokens, records: dependencies.chat, limits: limits, idempotency: idempotency,
+            logger: dependencies.logger)
         let ids = ObjectIDGenerator()
         let chat = dependencies.chat
         cluster = dependencies.cluster
@@ -238,6 +241,7 @@ public final class Service: HTTPResponder {
             group.addTask { await self.dueMessageDeleter.run() }
             group.addTask { await self.uploadCollector.run() }
             group.addTask { await self.resumableUploadCollector.run() }
+            group.addTask { await self.idempotency.run() }
             group.addTask { await self.jobs.run() }
             for server in realtime { group.addTask { await server.run() } }
             if let cluster { group.addTask { await cluster.run() } }

@@ -39,7 +39,9 @@ extension Chat {
             message.updatedAt = date
         }
         wake()
-        return (message, message.corrections.first { $0.id == correction.id } ?? correction)
+        // An earlier attempt at the same request has added it under another ID.
+        let known = message.corrections.last { $0.corrector == caller.id && $0.correctedText == text }
+        return (message, message.corrections.first { $0.id == correction.id } ?? known ?? correction)
     }
 
     /// Accepts a correction of the caller's message. Returns it; nothing is changed or delivered if it was accepted before.

@@ -68,10 +68,10 @@ extension Chat {
         return media
     }
 
-    /// Stores a file that was uploaded before its message, or needs none.
+    /// Stores a file that was uploaded before its message, or needs none. Returns it.
     /// - Throws: ``ChatError`` with code `notFound` when its objects were deleted meanwhile, `invalidRequest` when
     ///   there is a file of that ID; `unavailable` when the store does not answer.
-    public func add(_ media: MediaItem) async throws { try await store.save(media) }
+    public func add(_ media: MediaItem) async throws -> MediaItem { try await store.save(media) }
 
     /// Deletes a file with its thumbnail, also from the messages that show it.
     /// - Throws: ``ChatError`` with code `mediaNotFound` when it was deleted already; `unavailable` when the store
@@ -81,10 +81,10 @@ extension Chat {
         wake()
     }
 
-    /// Notes an upload that the caller may make directly to the object store, and reserves its object.
+    /// Notes an upload that the caller may make directly to the object store, and reserves its object. Returns it.
     /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has as many open as `allowance` permits;
     ///   `unavailable` when the store does not answer.
-    public func allow(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws {
+    public func allow(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws -> PresignedUpload {
         try await store.save(upload, within: allowance)
     }
 

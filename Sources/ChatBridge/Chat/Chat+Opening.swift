@@ -48,18 +48,17 @@ extension Chat {
         let conversation = Conversation(
             id: ids.conversation(at: date), dialect: dialect, members: members, isDirect: false, name: name,
             createdAt: date)
-        try await store.upsert(conversation)
-        return conversation
+        return try await store.create(conversation)
     }
 
-    /// Stores a new conversation that the caller has made, as a dialect fills it.
+    /// Stores a new conversation that the caller has made, as a dialect fills it. Returns it.
     /// - Throws: ``ChatError`` with code `notAllowed` unless the caller is one of its members; `unavailable` when the
     ///   store does not answer.
-    public func create(_ conversation: Conversation, by caller: ChatCaller) async throws {
+    public func create(_ conversation: Conversation, by caller: ChatCaller) async throws -> Conversation {
         guard conversation.dialect == dialect, conversation.members.contains(caller.id) else {
             throw ChatError(.notAllowed, rules.refusals.notMember, reason: .notMember)
         }
-        try await store.upsert(conversation)
+        return try await store.create(conversation)
     }
 
     /// Deletes a conversation for the caller alone: all messages that it has now, and the conversation from their list until

@@ -79,7 +79,8 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `limitExceeded` when their daily allowance is used up; `unavailable` when
     ///   the store does not answer.
     public func checkAllowance(of caller: ChatCaller) async throws {
-        guard let allowance = rules.allowance else { return }
+        // An earlier attempt at the same request may have sent the last message of the day.
+        guard let allowance = rules.allowance, IdempotentRequest.current?.isResumed != true else { return }
         let limit = try await store.usage(of: caller, in: dialect, allowance: allowance, at: now())
         guard limit.current < limit.max else { throw ChatError(.allowanceUsed(limit)) }
     }

@@ -53,7 +53,8 @@ extension Chat {
             return set
         }
         wake()
-        return (sticker, set)
+        // An earlier attempt at the same request has added it with a file of its own.
+        return (set.sticker(sticker.id) ?? sticker, set)
     }
 
     /// Writes what `change` makes of a set, which is `nil` where there is none. Returns that.

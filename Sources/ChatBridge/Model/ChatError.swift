@@ -43,6 +43,10 @@ public struct ChatError: Error, Sendable {
         public static let emailExists = Code(rawValue: "email_exists")
         /// There is no account of that e-mail address and password (401).
         public static let invalidCredentials = Code(rawValue: "invalid_credentials")
+        /// Another attempt performs the request with the same idempotency key (409).
+        public static let requestUnderway = Code(rawValue: "request_underway")
+        /// The idempotency key was used for another body (422).
+        public static let keyReused = Code(rawValue: "key_reused")
         /// The store does not answer (503).
         public static let unavailable = Code(rawValue: "unavailable")
         /// No engine translates this text now (503).

@@ -61,6 +61,8 @@ extension RefusalMessages {
         case .allowanceUsed(let limit):
             "Daily message limit exceeded. Used \(limit.current)/\(limit.max). Resets at midnight."
         case .tooManyReactions: "The message has as many reactions as it may have"
+        case .requestTakenOver: "A request with this Idempotency-Key is being performed: try again later"
+        case .keyReused: "This Idempotency-Key was used for another request: take a new one"
         case .searchTooLong: "The search takes too long: search for fewer or longer words"
         case .unknownBound(let isLower): "`\(isLower ? "after" : "before")` names no message"
         case .mediaExists: "The file was sent already"

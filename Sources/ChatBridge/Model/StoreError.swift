@@ -43,6 +43,10 @@ public enum StoreError: Sendable, Hashable {
     case tooManyUploads
     /// A search takes longer than it may.
     case searchTooLong
+    /// Another attempt performs the request with the same idempotency key.
+    case requestTakenOver
+    /// The idempotency key was used for another body.
+    case keyReused
 
     /// The kind of error that this is.
     public var code: ChatError.Code {
@@ -59,6 +63,8 @@ public enum StoreError: Sendable, Hashable {
         case .mediaDeleted: .mediaNotFound
         case .forwardedMessageDeleted, .objectDeleted, .reservationReleased: .notFound
         case .tooManyUploads: .tooManyUploads
+        case .requestTakenOver: .requestUnderway
+        case .keyReused: .keyReused
         }
     }
 }

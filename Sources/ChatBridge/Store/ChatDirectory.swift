@@ -28,6 +28,10 @@ public protocol ChatDirectory: Sendable {
     /// - Throws: ``StoreError/unavailable``.
     @discardableResult
     func upsert(_ conversation: Conversation) async throws -> Bool
+    /// Writes a new conversation of users, as ``upsert(_:)-(Conversation)`` does.
+    /// - Returns: the conversation, or the one that an earlier attempt at the same ``IdempotentRequest`` has written, as it is now.
+    /// - Throws: ``StoreError/conversationNotFound`` where that was deleted; ``StoreError/unavailable``.
+    func create(_ conversation: Conversation) async throws -> Conversation
     /// Writes a conversation and its members as the chat server provisions it, in one transaction. Returns what it is now, and
     /// whether there was none of this ID before. If the pair has another direct conversation, that one receives this ID and keeps
     /// its messages.

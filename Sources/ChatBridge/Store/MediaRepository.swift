@@ -3,8 +3,10 @@ public import Foundation
 /// Media that belong to users. For errors see ``ChatStore``.
 public protocol MediaRepository: Sendable {
     /// Saves a medium and fulfils the reservations of its objects. The ``PresignedUpload`` of the same ID is used up.
+    /// - Returns: the medium, or the one that an earlier attempt at the same ``IdempotentRequest`` has saved.
     /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``; ``StoreError/unavailable``.
-    func save(_ media: MediaItem) async throws
+    @discardableResult
+    func save(_ media: MediaItem) async throws -> MediaItem
     /// Saves a medium whose original was written by others, and so is not reserved; its thumbnail is, as always.
     /// - Throws: ``StoreError/mediaExists`` for a second medium of the same ID; ``StoreError/objectDeleted``;
     ///   ``StoreError/unavailable``.
@@ -40,9 +42,11 @@ public protocol MediaRepository: Sendable {
 /// Uploads that clients may make directly to the object store, and one-time tokens. For errors see ``ChatStore``.
 public protocol PresignedUploadStore: Sendable {
     /// Saves an upload and reserves its object.
+    /// - Returns: the upload, or the one that an earlier attempt at the same ``IdempotentRequest`` has saved.
     /// - Throws: ``StoreError/tooManyUploads`` when its owner has as many open in the dialect as `allowance` permits;
     ///   ``StoreError/objectIsBeingDeleted``; ``StoreError/unavailable``.
-    func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws
+    @discardableResult
+    func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws -> PresignedUpload
     /// The upload of that ID; `nil` when there is none, it has expired or was used up.
     /// - Throws: ``StoreError/unavailable``.
     func presignedUpload(_ id: String, in dialect: Dialect) async throws -> PresignedUpload?

@@ -3,9 +3,11 @@ public import Foundation
 /// Uploads that may be interrupted and continued. For errors see ``ChatStore``.
 public protocol ResumableUploadStore: Sendable {
     /// Saves a new upload.
+    /// - Returns: the upload, or the one that an earlier attempt at the same ``IdempotentRequest`` has saved, as it is now.
     /// - Throws: ``StoreError/tooManyUploads`` when its owner has as many open in the dialect as `allowance` permits;
     ///   ``StoreError/unavailable``.
-    func insert(_ upload: ResumableUpload, within allowance: UploadAllowance?) async throws
+    @discardableResult
+    func insert(_ upload: ResumableUpload, within allowance: UploadAllowance?) async throws -> ResumableUpload
     /// The upload of that ID.
     /// - Throws: ``StoreError/unavailable``.
     func resumableUpload(_ id: String, in dialect: Dialect) async throws -> ResumableUpload?

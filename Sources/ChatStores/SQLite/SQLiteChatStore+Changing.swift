@@ -13,6 +13,7 @@ extension SQLiteChatStore {
             let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first
             guard var edited = found else { throw ChatError(.messageNotFound) }
             try checkAccess(of: edited.sender, to: row)
+            try eraseAnswers(about: .message(message, dialect))
             try connection.removeTerms(of: edited.text, from: row.number, in: row.conversation)
             try connection.addTerms(of: text, to: row.number, in: row.conversation)
             edited.edit(text, mentions: mentions, at: date, history: history)

@@ -14,15 +14,31 @@ extension SQLiteChatStore {
 
     /// See ``ChatDirectory``.
     @discardableResult
-    public func upsert(_ conversation: Conversation) throws -> Bool {
-        try transact {
-            let adopted = try mergeDirectConversation(into: conversation)
-            guard let known = try row(conversation.id, in: conversation.dialect) else {
-                try insert(conversation)
-                return true
+    public func upsert(_ conversation: Conversation) throws -> Bool { try transact { try write(conversation) } }
+
+    /// See ``ChatDirectory``.
+    public func create(_ conversation: Conversation) throws -> Conversation {
+        let step = IdempotentStep.next("conversation")
+        return try transact {
+            try once(step) { ids in
+                guard let id = ids.first, let known = try row(id, in: conversation.dialect) else {
+                    throw ChatError(.conversationNotFound)
+                }
+                return known.conversation
+            } make: {
+                _ = try write(conversation)
+                return (conversation, [conversation.id], [.conversation(conversation.id, conversation.dialect)])
             }
-            return try write(conversation, over: known) || adopted
         }
+    }
+
+    private func write(_ conversation: Conversation) throws -> Bool {
+        let adopted = try mergeDirectConversation(into: conversation)
+        guard let known = try row(conversation.id, in: conversation.dialect) else {
+            try insert(conversation)
+            return true
+        }
+        return try write(conversation, over: known) || adopted
     }
 
     /// See ``ChatDirectory``.
@@ -47,15 +63,21 @@ extension SQLiteChatStore {
         _ conversation: String, in dialect: Dialect, deletesEmpty: Bool,
         outbox: @Sendable (Conversation) -> [OutboxDraft], change: @Sendable (inout Conversation) throws -> Void
     ) throws -> Conversation? {
-        try transact {
+        let step = IdempotentStep.next("change")
+        return try transact {
             guard let known = try row(conversation, in: dialect) else { return nil }
-            var changed = known.conversation
-            try change(&changed)
-            guard try write(changed, over: known) else { return known.conversation }
-            let updated = try row(conversation, in: dialect)?.conversation
-            if let updated { try write(outbox(updated), dialect: dialect, at: now()) }
-            if deletesEmpty, updated?.members.isEmpty ?? false { try delete(known) }
-            return updated
+            return try once(step) { _ in
+                known.conversation
+            } make: {
+                var changed = known.conversation
+                try change(&changed)
+                let thing = IdempotencyRecord.Thing.conversation(conversation, dialect)
+                guard try write(changed, over: known) else { return (known.conversation, [conversation], [thing]) }
+                let updated = try row(conversation, in: dialect)?.conversation
+                if let updated { try write(outbox(updated), dialect: dialect, at: now()) }
+                if deletesEmpty, updated?.members.isEmpty ?? false { try delete(known) }
+                return (updated, [conversation], [thing])
+            }
         }
     }
 
@@ -119,6 +141,7 @@ extension SQLiteChatStore {
     private func delete(_ known: ConversationRow) throws {
         let (number, dialect) = (known.number, known.conversation.dialect)
         contacts.invalidate(known.conversation.members, in: dialect)
+        try eraseAnswers(about: .conversation(known.conversation.id, dialect))
         let messages = try connection.rows(
             "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
         ) { $0.integer(0) }

@@ -127,6 +127,7 @@ extension SQLiteChatStore {
         try transact {
             let row = try messageRow(message, in: dialect)
             guard !row.isDeleted else { return nil }
+            try eraseAnswers(about: .message(message, dialect))
             try writeWebhooks(at: date) {
                 try messages(where: "m.number = ?1", [.integer(row.number)]).map { .deleted($0, at: date) }
             }

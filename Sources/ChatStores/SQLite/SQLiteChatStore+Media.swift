@@ -5,8 +5,20 @@ import MediaModel
 
 extension SQLiteChatStore {
     /// See ``MediaRepository``.
-    public func save(_ media: MediaItem) throws {
-        try transact { try insert(media) }
+    @discardableResult
+    public func save(_ media: MediaItem) throws -> MediaItem {
+        let step = IdempotentStep.next("media")
+        return try transact {
+            try once(step) { ids in
+                guard let id = ids.first, let known = try self.media(where: "id = ?", [.text(id)]) else {
+                    throw ChatError(.mediaDeleted)
+                }
+                return known
+            } make: {
+                try insert(media)
+                return (media, [media.id], [.media(media.id)])
+            }
+        }
     }
 
     /// See ``MediaRepository``.
@@ -97,6 +109,7 @@ extension SQLiteChatStore {
     public func deleteMedia(_ id: String, everywhere: Bool) throws -> [String]? {
         try transact {
             guard let media = try media(where: "id = ?", [.text(id)]) else { return nil }
+            try eraseAnswers(about: .media(id))
             try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
             guard everywhere else { return try removeReferences(of: .media(id)) }
             let objects = media.record.objects
@@ -113,46 +126,62 @@ extension SQLiteChatStore {
     }
 
     /// See ``PresignedUploadStore``.
-    public func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) throws {
-        try transact {
-            if let allowance { try check(upload, allowance) }
-            try connection.run(
-                """
-                INSERT INTO presigned_uploads
-                    (dialect, id, owner, conversation, object, mime_type, file_size, original_name, expires)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(upload.dialect.rawValue), .text(upload.id), .text(upload.owner),
-                    SQLiteValue(upload.conversation), .text(upload.key), .text(upload.mimeType),
-                    .integer(upload.fileSize), SQLiteValue(upload.originalName), .integer(upload.expires.milliseconds),
-                ])
-            // The client may write it for so long, and perhaps again after it was deleted.
-            try reserve(
-                upload.key, lifetime: upload.lifetime.wholeMilliseconds,
-                unusedAfter: (upload.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
-            try watch(upload)
+    @discardableResult
+    public func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) throws -> PresignedUpload {
+        let step = IdempotentStep.next("upload")
+        return try transact {
+            try once(step) { ids in
+                guard let id = ids.first, let known = try self.upload(id, in: upload.dialect) else {
+                    throw ChatError(.mediaDeleted)
+                }
+                return known
+            } make: {
+                if let allowance { try check(upload, allowance) }
+                try insert(upload)
+                return (upload, [upload.id], [])
+            }
         }
+    }
+
+    private func insert(_ upload: PresignedUpload) throws {
+        try connection.run(
+            """
+            INSERT INTO presigned_uploads
+                (dialect, id, owner, conversation, object, mime_type, file_size, original_name, expires)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(upload.dialect.rawValue), .text(upload.id), .text(upload.owner),
+                SQLiteValue(upload.conversation), .text(upload.key), .text(upload.mimeType),
+                .integer(upload.fileSize), SQLiteValue(upload.originalName), .integer(upload.expires.milliseconds),
+            ])
+        // The client may write it for so long, and perhaps again after it was deleted.
+        try reserve(
+            upload.key, lifetime: upload.lifetime.wholeMilliseconds,
+            unusedAfter: (upload.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
+        try watch(upload)
     }
 
     /// See ``PresignedUploadStore``.
     public func presignedUpload(_ id: String, in dialect: Dialect) throws -> PresignedUpload? {
-        try translate {
-            try connection.first(
-                """
-                SELECT t.owner, t.conversation, t.object, t.mime_type, t.file_size, t.original_name, t.expires
-                FROM presigned_uploads AS t LEFT JOIN pending_objects AS i ON i.object = t.object
-                WHERE t.dialect = ? AND t.id = ? AND (i.start IS NOT ? OR i.keep_until IS NULL OR i.keep_until > ?)
-                """,
-                [
-                    .text(dialect.rawValue), .text(id), .integer(start.number), .integer(uptimeMilliseconds),
-                ]
-            ) { row in
-                PresignedUpload(
-                    id: id, dialect: dialect, owner: row.user(0), conversation: row.optionalText(1), key: row.text(2),
-                    mimeType: row.text(3), fileSize: row.integer(4), originalName: row.optionalText(5),
-                    expires: Date(milliseconds: row.integer(6)))
-            }
+        try translate { try upload(id, in: dialect) }
+    }
+
+    private func upload(_ id: String, in dialect: Dialect) throws -> PresignedUpload? {
+        try connection.first(
+            """
+            SELECT t.owner, t.conversation, t.object, t.mime_type, t.file_size, t.original_name, t.expires
+            FROM presigned_uploads AS t LEFT JOIN pending_objects AS i ON i.object = t.object
+            WHERE t.dialect = ? AND t.id = ? AND (i.start IS NOT ? OR i.keep_until IS NULL OR i.keep_until > ?)
+            """,
+            [
+                .text(dialect.rawValue), .text(id), .integer(start.number), .integer(uptimeMilliseconds),
+            ]
+        ) { row in
+            PresignedUpload(
+                id: id, dialect: dialect, owner: row.user(0), conversation: row.optionalText(1), key: row.text(2),
+                mimeType: row.text(3), fileSize: row.integer(4), originalName: row.optionalText(5),
+                expires: Date(milliseconds: row.integer(6)))
         }
     }
 

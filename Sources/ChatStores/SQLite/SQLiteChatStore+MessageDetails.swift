@@ -9,25 +9,34 @@ extension SQLiteChatStore {
         outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
         change: @escaping @Sendable (inout ChatMessage) throws -> Void
     ) throws -> ChatMessage {
-        try transact {
+        let step = IdempotentStep.next("message")
+        return try transact {
             let row = try messageRow(message, in: dialect)
             guard !row.isDeleted, let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first else {
                 throw ChatError(.messageNotFound)
             }
             if let user { try checkAccess(of: user, to: row) }
-            var changed = found
-            try change(&changed)
-            guard changed != found else { return found }
-            try connection.run(
-                "UPDATE messages SET details = ?2, updated_at = ?3 WHERE number = ?1",
-                [
-                    .integer(row.number), .text(changed.details.encodedText()),
-                    .integer(changed.updatedAt.milliseconds),
-                ])
-            if changed.selfDestruct != found.selfDestruct { try setDeadline(of: changed, number: row.number) }
-            try write(outbox(changed), dialect: dialect, at: now())
-            return changed
+            return try once(step) { _ in
+                found
+            } make: {
+                (try write(found, number: row.number, outbox, change), [message], [.message(message, dialect)])
+            }
         }
+    }
+
+    private func write(
+        _ found: ChatMessage, number: Int, _ outbox: @Sendable (ChatMessage) -> [OutboxDraft],
+        _ change: @Sendable (inout ChatMessage) throws -> Void
+    ) throws -> ChatMessage {
+        var changed = found
+        try change(&changed)
+        guard changed != found else { return found }
+        try connection.run(
+            "UPDATE messages SET details = ?2, updated_at = ?3 WHERE number = ?1",
+            [.integer(number), .text(changed.details.encodedText()), .integer(changed.updatedAt.milliseconds)])
+        if changed.selfDestruct != found.selfDestruct { try setDeadline(of: changed, number: number) }
+        try write(outbox(changed), dialect: found.dialect, at: now())
+        return changed
     }
 
     /// Checks that `user` may change a message of a group: a member may have been removed since the caller has read the message.

@@ -3,30 +3,46 @@ public import Foundation
 
 extension SQLiteChatStore {
     /// See ``ResumableUploadStore``.
-    public func insert(_ upload: ResumableUpload, within allowance: UploadAllowance?) throws {
-        try transact {
-            if let allowance { try check(upload, allowance) }
-            try connection.run(
-                """
-                INSERT INTO resumable_uploads (dialect, id, owner, counted_bytes, created_at, expires, version, content)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(upload.dialect.rawValue), .text(upload.id), .text(upload.owner),
-                    SQLiteValue(upload.countedBytes), .integer(upload.createdAt.milliseconds),
-                    .integer(upload.expires.milliseconds), .integer(upload.version),
-                    .text(try StoredJSON.text(upload.content)),
-                ])
+    @discardableResult
+    public func insert(_ upload: ResumableUpload, within allowance: UploadAllowance?) throws -> ResumableUpload {
+        let step = IdempotentStep.next("resumable")
+        return try transact {
+            try once(step) { ids in
+                guard let id = ids.first, let known = try storedUpload(id, in: upload.dialect) else {
+                    throw ChatError(.mediaDeleted)
+                }
+                return known
+            } make: {
+                if let allowance { try check(upload, allowance) }
+                try write(upload)
+                return (upload, [upload.id], [])
+            }
         }
+    }
+
+    private func write(_ upload: ResumableUpload) throws {
+        try connection.run(
+            """
+            INSERT INTO resumable_uploads (dialect, id, owner, counted_bytes, created_at, expires, version, content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(upload.dialect.rawValue), .text(upload.id), .text(upload.owner),
+                SQLiteValue(upload.countedBytes), .integer(upload.createdAt.milliseconds),
+                .integer(upload.expires.milliseconds), .integer(upload.version),
+                .text(try StoredJSON.text(upload.content)),
+            ])
     }
 
     /// See ``ResumableUploadStore``.
     public func resumableUpload(_ id: String, in dialect: Dialect) throws -> ResumableUpload? {
-        try translate {
-            try connection.first(
-                Self.selectUpload + " WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)],
-                Self.resumableUpload)
-        }
+        try translate { try storedUpload(id, in: dialect) }
+    }
+
+    private func storedUpload(_ id: String, in dialect: Dialect) throws -> ResumableUpload? {
+        try connection.first(
+            Self.selectUpload + " WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)],
+            Self.resumableUpload)
     }
 
     /// See ``ResumableUploadStore``.

@@ -6,7 +6,15 @@ import MediaModel
 extension SQLiteChatStore {
     /// See ``MessageStore``.
     public func save(_ drafts: [MessageDraft]) throws -> [SavedMessage] {
-        try transact { try drafts.map(save) }
+        let step = IdempotentStep.next("messages")
+        return try transact {
+            try once(step) { ids in
+                try ids.map { try savedMessage($0, in: drafts.first?.message.dialect) }
+            } make: {
+                let saved = try drafts.map(save)
+                return (saved, saved.map(\.message.id), saved.flatMap(\.things))
+            }
+        }
     }
 
     /// See ``MessageStore``.
@@ -22,6 +30,16 @@ extension SQLiteChatStore {
                 current: used ?? 0, max: allowance.max(for: caller, record: try record(of: caller.id)),
                 resetTime: Date(timeIntervalSince1970: Double(date.day + 1) * 86_400))
         }
+    }
+
+    /// A message that an earlier attempt at a request has saved, as it is now.
+    private func savedMessage(_ id: String, in dialect: Dialect?) throws -> SavedMessage {
+        guard let dialect else { throw ChatError(.messageNotFound) }
+        let row = try messageRow(id, in: dialect)
+        guard let message = try messages(where: "m.number = ?1", [.integer(row.number)]).first else {
+            throw ChatError(.messageNotFound)
+        }
+        return SavedMessage(message: message, unreadCounts: try unreadCounts(in: row.conversation))
     }
 
     /// Saves one message, within the transaction of all drafts.

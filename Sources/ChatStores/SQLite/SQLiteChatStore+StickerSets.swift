@@ -8,24 +8,36 @@ extension SQLiteChatStore {
         _ id: String, in dialect: Dialect, adding media: MediaItem?,
         change: @escaping @Sendable (_ set: inout StickerSet?, _ count: Int) throws -> Void
     ) throws -> StickerSet? {
-        try transact {
+        let step = IdempotentStep.next("sticker_set")
+        return try transact {
             let former = try storedStickerSet(id, dialect)
-            var set = former
-            try change(&set, try stickerSetCount(in: dialect, StickerSetFilter()))
-            if let media { try insert(media) }
-            for id in StickerSet.removedMedia(from: former, to: set) {
-                try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
-                _ = try removeReferences(of: .media(id))
+            return try once(step) { _ in
+                former
+            } make: {
+                (try write(over: former, id, dialect, adding: media, change), [id], [])
             }
-            guard let set else {
-                try connection.run(
-                    "DELETE FROM sticker_sets WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)])
-                if former != nil { try deleteRecords(ofStickerSet: id, in: dialect) }
-                return nil
-            }
-            if set != former { try write(set) }
-            return set
         }
+    }
+
+    private func write(
+        over former: StickerSet?, _ id: String, _ dialect: Dialect, adding media: MediaItem?,
+        _ change: @Sendable (_ set: inout StickerSet?, _ count: Int) throws -> Void
+    ) throws -> StickerSet? {
+        var set = former
+        try change(&set, try stickerSetCount(in: dialect, StickerSetFilter()))
+        if let media { try insert(media) }
+        for id in StickerSet.removedMedia(from: former, to: set) {
+            try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
+            _ = try removeReferences(of: .media(id))
+        }
+        guard let set else {
+            try connection.run(
+                "DELETE FROM sticker_sets WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)])
+            if former != nil { try deleteRecords(ofStickerSet: id, in: dialect) }
+            return nil
+        }
+        if set != former { try write(set) }
+        return set
     }
 
     /// See ``StickerStore``.

@@ -10,24 +10,32 @@ extension SQLiteChatStore {
         _ id: String, change: @escaping @Sendable (_ endpoint: inout WebhookEndpoint?, _ count: Int) throws -> Void
     ) throws -> WebhookEndpoint? {
         defer { knownWebhookEndpoints = nil }
+        let step = IdempotentStep.next("webhook")
         return try transact {
             let all = try storedWebhookEndpoints()
-            let former = all.first { $0.id == id }
-            var endpoint = former
-            try change(&endpoint, all.count)
-            guard let endpoint else {
-                try connection.run("DELETE FROM webhook_endpoints WHERE id = ?", [.text(id)])
-                try connection.run("DELETE FROM webhook_deliveries WHERE endpoint = ?", [.text(id)])
-                return nil
+            return try once(step) { ids in
+                all.first { $0.id == ids.first }
+            } make: {
+                let former = all.first { $0.id == id }
+                var endpoint = former
+                try change(&endpoint, all.count)
+                if endpoint != former { try replace(id, by: endpoint) }
+                return (endpoint, [id], [])
             }
-            guard endpoint != former else { return endpoint }
-            try connection.run(
-                """
-                INSERT INTO webhook_endpoints (id, content, created_at) VALUES (?, ?, ?)
-                ON CONFLICT DO UPDATE SET content = excluded.content
-                """, [.text(id), .text(try endpoint.storedText), .integer(endpoint.createdAt.milliseconds)])
-            return endpoint
         }
+    }
+
+    private func replace(_ id: String, by endpoint: WebhookEndpoint?) throws {
+        guard let endpoint else {
+            try connection.run("DELETE FROM webhook_endpoints WHERE id = ?", [.text(id)])
+            try connection.run("DELETE FROM webhook_deliveries WHERE endpoint = ?", [.text(id)])
+            return
+        }
+        try connection.run(
+            """
+            INSERT INTO webhook_endpoints (id, content, created_at) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET content = excluded.content
+            """, [.text(id), .text(try endpoint.storedText), .integer(endpoint.createdAt.milliseconds)])
     }
 
     /// The endpoints, which are read once.

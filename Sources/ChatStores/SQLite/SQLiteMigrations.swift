@@ -7,7 +7,7 @@ enum SQLiteMigrations {
         first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order, bounds,
         outboxJoined, outboxRemaining, watches, plainNames, needsMessage,
         itemHolders, readOnly, deadLetters, messageDeadlines, messageUsers, userRecords, searchTerms,
-        pollEnds, stickerSets, messageCounts, webhooks, resumableUploads, mediaLists,
+        pollEnds, stickerSets, messageCounts, webhooks, resumableUploads, mediaLists, idempotentRequests,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

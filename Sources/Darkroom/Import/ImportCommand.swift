@@ -72,7 +72,7 @@ enum ImportCommand: Command {
                 let workers = try await Workers.start(pool, logger: .silent)
                 let importer = MediaImporter(
                     chat: store, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
-                    policy: MediaPolicy(native: settings.previews), logger: settings.logger)
+                    policy: MediaPolicy(native: settings.previews, computesSHA256: false), logger: settings.logger)
                 let run = ImportRun(options, objects: objects, chat: store, importer: importer)
                 let status: Result<ExitCode, any Error>
                 do { status = .success(try await run.run(jobs: jobs, until: signals)) } catch {

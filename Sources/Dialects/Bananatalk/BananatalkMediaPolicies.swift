@@ -21,16 +21,16 @@ struct BananatalkMediaPolicies: Sendable {
     init(limits: BananatalkLimits, previews: PreviewSettings) {
         video = MediaPolicy(
             kinds: [.video], maximumBytes: limits.maximumVideoBytes, maximumDuration: limits.maximumVideoDuration,
-            computesSHA256: false, thumbnail: previews.thumbnail)
+            thumbnail: previews.thumbnail)
         voice = MediaPolicy(
-            kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, computesSHA256: false, thumbnail: nil,
+            kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, thumbnail: nil,
             waveform: previews.waveform)
         attachment = MediaPolicy(
             kinds: [.image, .video, .audio, .document],
             documentFormats: ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "zip"],
             maximumBytes: limits.maximumVideoBytes,
             maximumBytesByKind: [.audio: Self.maximumVoiceBytes, .document: Self.maximumDocumentBytes],
-            maximumDuration: limits.maximumVideoDuration, computesSHA256: false, thumbnail: previews.thumbnail,
+            maximumDuration: limits.maximumVideoDuration, thumbnail: previews.thumbnail,
             waveform: previews.waveform)
     }
 }

@@ -36,9 +36,9 @@ package struct ImageKitDialect: DialectModule {
         let application = ImageKitSockets(
             service: service, hub: hub, limits: context.limits, logger: context.logger,
             authenticate: context.socketAuthentication)
-        // Every kind of media may be sent to a chat. No response contains a digest or a waveform, so none is computed.
+        // Every kind of media may be sent to a chat. No response contains a waveform, so none is computed.
         let policy = MediaPolicy(
-            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
+            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes,
             thumbnail: context.previews.thumbnail, waveform: nil)
         var unauthenticated = UnauthenticatedLimits()
         unauthenticated.maximumSessions = limits.maximumUnauthenticatedUploads
@@ -56,7 +56,7 @@ package struct ImageKitDialect: DialectModule {
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
             keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated),
-            limits: context.limits)
+            limits: context.limits, idempotency: context.idempotency)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets

@@ -20,6 +20,8 @@ package struct ImageKitFileRoutes: Sendable {
     let unauthenticated: UnauthenticatedSessions
     /// The limits of clients: requests without the private key count for their address, and uploads for the user who owns the file.
     let limits: RequestLimits
+    /// Of requests with the private key. A token of a form is used once anyway.
+    let idempotency: IdempotentRequests?
 
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
@@ -51,6 +53,15 @@ package struct ImageKitFileRoutes: Sendable {
 
     private func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
         let authorization = try await authorization(of: request)
+        guard let idempotency, await authorization.isAuthenticated else {
+            return try await receive(request, authorization)
+        }
+        return try await idempotency.handle(request, of: .service(try await authorization.owner().name)) {
+            try await receive($0, authorization)
+        }
+    }
+
+    private func receive(_ request: HTTPRequest, _ authorization: ImageKitAuthorization) async throws -> HTTPResponse {
         let measured = limits.meter(request)
         defer { measured?.meter.end() }
         if let user = await authorization.user { try await measured?.meter.begin(for: user) }

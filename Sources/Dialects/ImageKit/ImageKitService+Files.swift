@@ -116,8 +116,7 @@ extension ImageKitService {
             id: id ?? chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
             record: record, createdAt: date, needsMessage: conversation != nil)
         file.record.id = file.id
-        try await chat.add(file)
-        return file
+        return try await chat.add(file)
     }
 
     private func addresses(_ record: MediaRecord) async throws -> (url: String, thumbnail: String?) {

@@ -27,6 +27,7 @@ package struct IntokErrors: ErrorEnvelope {
     /// The HTTP status of an error code; the reference uses 400 for all invalid input.
     private static func status(_ code: APIError.Code) -> HTTPStatus {
         switch code.status {
+        case _ where code == .idempotencyKeyReused: code.status
         case .unsupportedMediaType, .unprocessableContent, .contentTooLarge, .lengthRequired: .badRequest
         case let status: status
         }
@@ -36,7 +37,12 @@ package struct IntokErrors: ErrorEnvelope {
         switch error.chatCode {
         case .emailExists: "EMAIL_EXISTS"
         case .invalidCredentials: "INVALID_CREDENTIALS"
-        default: errorName(for: status(error.code))
+        default:
+            switch error.code {
+            case .idempotencyKeyReused: "IDEMPOTENCY_KEY_REUSED"
+            case .requestUnderway: "REQUEST_UNDERWAY"
+            default: errorName(for: status(error.code))
+            }
         }
     }
 

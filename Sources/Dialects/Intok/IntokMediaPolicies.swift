@@ -17,7 +17,7 @@ struct IntokMediaPolicies: Sendable {
         var policy = MediaPolicy(
             kinds: [type.category.kind], videoContainers: [.mp4, .m4v, .quickTime, .webm],
             audioContainers: [.mp3, .wav, .ogg, .webm], imageFormats: [.jpeg, .png, .gif, .webp],
-            maximumBytes: isPicture ? limits.maximumPictureBytes : limits.maximumAttachmentBytes, computesSHA256: false,
+            maximumBytes: isPicture ? limits.maximumPictureBytes : limits.maximumAttachmentBytes,
             thumbnail: previews.thumbnail, waveform: previews.waveform)
         // Profile pictures are served without a thumbnail.
         if isPicture { policy.thumbnail = nil }

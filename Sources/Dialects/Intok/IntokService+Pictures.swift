@@ -28,9 +28,9 @@ extension IntokService {
         }
         let size = try fileSize(in: body, maximum: limits.maximumPictureBytes)
         let upload = upload(UUID().uuidString.lowercased(), type, size: size, of: caller)
-        let url = try await allow(upload, contentType)
+        let (saved, url) = try await allow(upload, contentType)
         return [
-            "uploadUrl": .string(url), "key": .string(upload.clientKey), "expiresIn": .integer(limits.uploadLifetime),
+            "uploadUrl": .string(url), "key": .string(saved.clientKey), "expiresIn": .integer(limits.uploadLifetime),
         ]
     }
 
@@ -47,7 +47,7 @@ extension IntokService {
             }
             let date = chat.timestamp
             try await files.accept(upload) { [chat] record in
-                try await chat.add(
+                _ = try await chat.add(
                     MediaItem(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
             }
         } else {

@@ -2,6 +2,7 @@ public import ChatBridge
 import Foundation
 public import JSON
 import MediaModel
+import Synchronization
 
 extension IntokService {
     /// Creates a direct upload for a file, as `{fileName, contentType, fileSize, conversationId}` describe it. Returns
@@ -12,10 +13,10 @@ extension IntokService {
     public func requestUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (_, contentType) = try mediaType(in: body)
         let upload = try await describedUpload(body, id: chat.ids.media(at: chat.timestamp), by: caller)
-        let url = try await allow(upload, contentType)
+        let (saved, url) = try await allow(upload, contentType)
         return [
-            "attachmentId": .string(upload.id), "uploadUrl": .string(url), "key": .string(upload.clientKey),
-            "category": JSONValue(upload.category), "expiresIn": .integer(limits.uploadLifetime),
+            "attachmentId": .string(saved.id), "uploadUrl": .string(url), "key": .string(saved.clientKey),
+            "category": JSONValue(saved.category), "expiresIn": .integer(limits.uploadLifetime),
         ]
     }
 
@@ -93,15 +94,18 @@ extension IntokService {
             lifetime: .seconds(limits.attachmentLifetime), uploadLifetime: .seconds(limits.uploadLifetime))
     }
 
-    /// Stores an upload, which reserves its object key, and returns its presigned upload URL.
+    /// Stores an upload, which reserves its object key, and returns it with its presigned upload URL.
     /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads; `unavailable`
     ///   when the store does not answer.
-    func allow(_ upload: PresignedUpload, _ contentType: String) async throws -> String {
-        let url = try await files.uploadURL(upload.key, contentType, upload.fileSize, limits.uploadLifetime)
-        try await files.count(upload.fileSize, upload.owner) {
-            try await chat.allow(upload, within: limits.openUploads)
+    func allow(_ upload: PresignedUpload, _ contentType: String) async throws -> (PresignedUpload, url: String) {
+        let limit = limits.openUploads
+        let saved = Mutex(upload)
+        try await files.count(upload.fileSize, upload.owner) { [chat] in
+            let known = try await chat.allow(upload, within: limit)
+            saved.withLock { $0 = known }
         }
-        return url
+        let known = saved.withLock { $0 }
+        return (known, try await files.uploadURL(known.key, contentType, known.fileSize, limits.uploadLifetime))
     }
 }
 

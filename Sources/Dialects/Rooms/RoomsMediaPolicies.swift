@@ -15,10 +15,10 @@ struct RoomsMediaPolicies: Sendable {
         any = MediaPolicy(
             kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
             audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases),
-            maximumBytes: limits.maximumFileBytes, computesSHA256: false, thumbnail: previews.thumbnail, waveform: nil)
+            maximumBytes: limits.maximumFileBytes, thumbnail: previews.thumbnail, waveform: nil)
         sticker = MediaPolicy(
             kinds: [.image], imageFormats: [.jpeg, .png, .gif, .webp], maximumBytes: limits.maximumStickerBytes,
-            maximumPixels: limits.maximumStickerPixels, computesSHA256: false, thumbnail: nil, waveform: nil)
+            maximumPixels: limits.maximumStickerPixels, thumbnail: nil, waveform: nil)
     }
 
     /// Whether a file of `kind` may be sent as `type`: its own kind, or `file`.

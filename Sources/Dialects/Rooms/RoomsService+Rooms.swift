@@ -32,7 +32,7 @@ extension RoomsService {
         room["activityId"] = activity.map(JSONValue.string)
         room["description"] = try shortText(body, "description").map(JSONValue.string)
         room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
-        try await chat.create(room.conversation, by: caller)
+        room = RoomView(try await chat.create(room.conversation, by: caller))
         return try await response(RoomsTexts.created, room, for: caller)
     }
 

@@ -15,7 +15,7 @@ extension MediaPolicy {
             kinds: Set(MediaKind.allCases), videoContainers: [.mp4, .m4v, .quickTime, .avi],
             audioContainers: [.mp3, .wav, .m4a], imageFormats: [.jpeg, .png, .gif, .webp],
             documentFormats: ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx"],
-            maximumBytes: sizes.values.max() ?? 0, maximumBytesByKind: sizes, computesSHA256: false,
+            maximumBytes: sizes.values.max() ?? 0, maximumBytesByKind: sizes,
             thumbnail: previews.thumbnail, waveform: nil)
     }
 }

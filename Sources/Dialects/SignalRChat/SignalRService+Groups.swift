@@ -21,7 +21,7 @@ extension SignalRService {
         try change(&group, body)
         group.admins = [caller.id]
         group.setSetting("createdBy", .string(caller.id))
-        try await chat.create(group, by: caller)
+        group = try await chat.create(group, by: caller)
         return .object(try await shown(group, to: caller).json())
     }
 

@@ -12,8 +12,7 @@ extension SignalRService {
         let media = MediaItem(
             id: id ?? chat.ids.media(at: date), dialect: .signalr, owner: caller.id, record: record, createdAt: date,
             needsMessage: true)
-        try await chat.add(media)
-        return try await json(media)
+        return try await json(try await chat.add(media))
     }
 
     /// An uploaded file of the caller.
@@ -23,14 +22,15 @@ extension SignalRService {
     }
 
     private func json(_ media: MediaItem) async throws -> JSONValue {
-        let (id, record) = (media.id, media.record)
+        let record = media.record
         var urls: [String: String] = [:]
         for key in record.objects { urls[key] = try await chat.urls(key) }
         var json = SignalRMessage.previews(record) { urls[$0] ?? "" }
-        json["fileId"] = .string(id)
+        json["fileId"] = .string(media.id)
         json["type"] = .string(SignalRMessage.type(record))
         json["url"] = .string(urls[record.key] ?? "")
-        json["fileName"] = .string(record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? id)
+        json["fileName"] = .string(
+            record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? media.id)
         json["fileSize"] = .integer(record.fileSize)
         json["mimeType"] = .string(record.mimeType)
         json["uploadedAt"] = SignalRMessage.time(media.createdAt)

@@ -10,13 +10,19 @@ public struct MultipartReader: AsyncSequence, Sendable {
 
     /// - Throws: ``MultipartError/notMultipart`` or ``MultipartError/missingBoundary``, before the body is read.
     public init(_ request: HTTPRequest, limits: MultipartLimits = MultipartLimits()) throws(MultipartError) {
+        boundary = try Self.boundary(of: request)
+        self.body = request.body
+        self.limits = limits
+    }
+
+    /// The boundary of a request's body.
+    /// - Throws: ``MultipartError/notMultipart`` or ``MultipartError/missingBoundary``.
+    public static func boundary(of request: HTTPRequest) throws(MultipartError) -> String {
         guard let text = request.headers["Content-Type"], let type = FieldParameters(text),
             equalsIgnoringCase(type.value, "multipart/form-data")
         else { throw .notMultipart }
-        guard let boundary = type["boundary"], Self.isBoundary(boundary) else { throw .missingBoundary }
-        self.body = request.body
-        self.boundary = boundary
-        self.limits = limits
+        guard let boundary = type["boundary"], isBoundary(boundary) else { throw .missingBoundary }
+        return boundary
     }
 
     /// 1 to 70 characters, the last not a space (RFC 2046 section 5.1.1).

@@ -11,6 +11,8 @@ public struct RequestBody: AsyncSequence, Sendable {
     private let source: Source
     /// Called with the size of each chunk before it is delivered; what it throws ends the body.
     fileprivate var meter: (@Sendable (Int) async throws -> Void)?
+    /// Called with each chunk before it is delivered, and with `nil` at the end.
+    fileprivate var observer: (@Sendable (ByteChunk?) -> Void)?
 
     private enum Source: Sendable {
         case none
@@ -39,10 +41,11 @@ public struct RequestBody: AsyncSequence, Sendable {
     /// for a reason that is not the client's.
     public func makeAsyncIterator() -> AsyncIterator {
         switch source {
-        case .none: AsyncIterator(state: .bytes(nil), meter: meter)
-        case .bytes(let chunk): AsyncIterator(state: .bytes(chunk), meter: meter)
+        case .none: AsyncIterator(state: .bytes(nil), meter: meter, observer: observer)
+        case .bytes(let chunk): AsyncIterator(state: .bytes(chunk), meter: meter, observer: observer)
         case .bodyQueue(let bodyQueue):
-            AsyncIterator(state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .alreadyClaimed, meter: meter)
+            AsyncIterator(
+                state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .alreadyClaimed, meter: meter, observer: observer)
         }
     }
 
@@ -73,12 +76,14 @@ public struct RequestBody: AsyncSequence, Sendable {
         }
         fileprivate var state: State
         fileprivate let meter: (@Sendable (Int) async throws -> Void)?
+        fileprivate let observer: (@Sendable (ByteChunk?) -> Void)?
 
         /// Waits for the next chunk; `nil` at the end of the body.
         /// - Throws: ``RequestBodyError``, or `CancellationError` when the task is cancelled; what the meter of the body throws.
         public mutating func next() async throws -> ByteChunk? {
             let chunk = try await nextChunk()
             if let meter, let chunk { try await meter(chunk.count) }
+            observer?(chunk)
             return chunk
         }
 
@@ -99,6 +104,20 @@ extension HTTPRequest {
     public func metered(by meter: @escaping @Sendable (_ bytes: Int) async throws -> Void) -> HTTPRequest {
         var request = self
         request.body.meter = meter
+        return request
+    }
+
+    /// This request with a body that calls `observer` with each chunk before it is delivered, and with `nil` at the end.
+    public func observed(by observer: @escaping @Sendable (_ chunk: ByteChunk?) -> Void) -> HTTPRequest {
+        var request = self
+        request.body.observer = observer
+        return request
+    }
+
+    /// This request with a body in memory.
+    public func replacingBody(_ bytes: [UInt8]) -> HTTPRequest {
+        var request = self
+        request.body = RequestBody(ByteChunk(bytes))
         return request
     }
 }

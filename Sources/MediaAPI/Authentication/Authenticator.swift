@@ -10,15 +10,19 @@ package struct Authenticator: Sendable {
     let logger: Logger
     /// The limits of the clients that are authenticated.
     let limits: RequestLimits
+    /// Performs requests with an `Idempotency-Key` once; `nil` where no request makes anything.
+    let idempotency: IdempotentRequests?
     /// Anyone can send tokens that are not valid, as fast as the network carries them.
     private let rejectionLimit = RateLimit(10, per: .seconds(1))
 
     init(
-        tokens: TokenVerifier, records: (any UserRecordStore)? = nil, limits: RequestLimits = .none, logger: Logger
+        tokens: TokenVerifier, records: (any UserRecordStore)? = nil, limits: RequestLimits = .none,
+        idempotency: IdempotentRequests? = nil, logger: Logger
     ) {
         self.tokens = tokens
         self.records = records
         self.limits = limits
+        self.idempotency = idempotency
         self.logger = logger
     }
 

@@ -55,6 +55,9 @@ package struct DialectContext: Sendable {
     /// The limits of clients.
     package var limits: RequestLimits { authenticator.limits }
 
+    /// Performs requests with an `Idempotency-Key` once, for routes that authenticate their requests themselves.
+    package var idempotency: IdempotentRequests? { authenticator.idempotency }
+
     /// Authenticates sockets by their tokens. Service tokens are rejected: the chat server has no sockets.
     package var socketAuthentication: TokenAuthentication {
         let authenticator = authenticator

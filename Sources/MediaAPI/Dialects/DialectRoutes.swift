@@ -43,9 +43,12 @@ package struct DialectRoutes {
     ) {
         let (authenticator, recording) = (authenticator, recording)
         authorizing(method, path, errors: errors) { request, parameters in
-            let caller = try await authenticator.caller(of: request, by: authenticator.user).user
+            let sender = try await authenticator.caller(of: request, by: authenticator.user)
+            let caller = sender.user
             return try await authenticator.limits.handle(request, of: caller.id) { request in
-                try await recording(caller.id) { try await handler(request, parameters, caller) }
+                try await authenticator.once(request, of: sender) { request in
+                    try await recording(caller.id) { try await handler(request, parameters, caller) }
+                }
             }
         }
     }
@@ -72,8 +75,8 @@ package struct DialectRoutes {
     package mutating func service(_ method: HTTPMethod, _ path: String, _ handler: @escaping OpenHandler) {
         let authenticator = authenticator
         authorizing(method, path) { request, parameters in
-            _ = try await authenticator.caller(of: request, by: authenticator.service)
-            return try await handler(request, parameters)
+            let sender = try await authenticator.caller(of: request, by: authenticator.service)
+            return try await authenticator.once(request, of: sender) { try await handler($0, parameters) }
         }
     }
 

@@ -78,6 +78,8 @@ extension APIError {
             // It passes when one of them ends; when that is, is not known.
             retryAfter = 60
         case .tooManySearches: code = .rateLimited
+        case .requestUnderway: code = .requestUnderway
+        case .keyReused: code = .idempotencyKeyReused
         case .unavailable: code = .storeUnavailable
         case .translationUnavailable: code = .translationUnavailable
         case .readOnly: code = .readOnly

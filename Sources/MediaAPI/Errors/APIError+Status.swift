@@ -10,7 +10,7 @@ extension APIError.Code {
         case .forbidden: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
-        case .offsetMismatch: .conflict
+        case .offsetMismatch, .requestUnderway: .conflict
         case .uploadGone: .gone
         case .unsupportedVersion: .preconditionFailed
         case .unsupportedContentType: .unsupportedMediaType
@@ -20,7 +20,7 @@ extension APIError.Code {
         case .lengthRequired: .lengthRequired
         case .bodyTooLarge, .mediaTooLarge: .contentTooLarge
         case .mediaUnsupported: .unsupportedMediaType
-        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .unprocessableContent
+        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .idempotencyKeyReused: .unprocessableContent
         case .limitExceeded, .rateLimited: .tooManyRequests
         case .busy, .storeUnavailable, .translationUnavailable, .readOnly: .serviceUnavailable
         case .storeFull: .insufficientStorage

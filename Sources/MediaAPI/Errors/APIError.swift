@@ -41,6 +41,10 @@ package struct APIError: Error {
         package static let readOnly = Code(rawValue: "read_only")
         package static let storeFull = Code(rawValue: "store_full")
         package static let internalError = Code(rawValue: "internal")
+        /// An `Idempotency-Key` was used for another request.
+        package static let idempotencyKeyReused = Code(rawValue: "idempotency_key_reused")
+        /// Another request with the same `Idempotency-Key` is being performed.
+        package static let requestUnderway = Code(rawValue: "request_underway")
         /// Of a resumable upload: the client and the service do not agree on how much has arrived.
         static let offsetMismatch = Code(rawValue: "upload_offset_mismatch")
         /// A resumable upload has expired, or was cancelled, rejected or used up.

@@ -123,10 +123,12 @@ public struct RequestLimits: Sendable {
 
     /// Counts bytes that a user uploads if `operation` succeeds.
     /// - Throws: as ``admit(bytes:of:)`` does; what `operation` throws, and then nothing is counted.
-    package func count(bytes: Int, of user: String, _ operation: () async throws -> Void) async throws {
+    package func count<Result>(
+        bytes: Int, of user: String, _ operation: () async throws -> Result
+    ) async throws -> Result {
         let local = try await admit(bytes: bytes, of: user)
         do {
-            try await operation()
+            return try await operation()
         } catch {
             userBytes?.giveBack(bytes, of: user, localAmount: local)
             throw error

@@ -52,18 +52,21 @@ struct DirectUploads: Sendable {
             key: keyGenerator.key("media", "upload"), mimeType: essence, fileSize: size,
             originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
-        let url = try objects.presignedURL(
-            try upload.objectKey, method: .put(contentType: type, length: size), expires: upload.expires)
+        let saved: PresignedUpload
         if isService {
-            try await uploads.save(upload, within: nil)
+            saved = try await uploads.save(upload, within: nil)
         } else {
-            try await limits.count(bytes: size, of: owner) { try await uploads.save(upload, within: Self.allowance) }
+            saved = try await limits.count(bytes: size, of: owner) {
+                try await uploads.save(upload, within: Self.allowance)
+            }
         }
+        let url = try objects.presignedURL(
+            try saved.objectKey, method: .put(contentType: type, length: size), expires: saved.expires)
         return .json(
             [
-                "id": .string(upload.id), "method": "PUT", "url": .string(url),
+                "id": .string(saved.id), "method": "PUT", "url": .string(url),
                 "headers": ["Content-Type": .string(type), "Content-Length": .string("\(size)")],
-                "expiresAt": .string(Timestamp.milliseconds(upload.expires)),
+                "expiresAt": .string(Timestamp.milliseconds(saved.expires)),
             ], status: .created)
     }
 
@@ -75,6 +78,12 @@ struct DirectUploads: Sendable {
             throw APIError.missing("upload", "the id that POST /v1/uploads gave")
         }
         guard let upload = try await uploads.presignedUpload(id, in: Self.dialect) else {
+            // An earlier attempt at the same request has used it.
+            if IdempotentRequest.current?.isResumed == true, let media = try await uploads.media(id),
+                media.dialect == Self.dialect
+            {
+                return media
+            }
             throw APIError(
                 code: .notFound, message: "There is no such upload: its time is over, or it was used before")
         }
@@ -84,8 +93,7 @@ struct DirectUploads: Sendable {
             let media = MediaItem(
                 id: upload.id, dialect: Self.dialect, owner: upload.owner, record: record, createdAt: keyGenerator.now()
             )
-            try await uploads.save(media)
-            return media
+            return try await uploads.save(media)
         }
         await discard(source)
         return media

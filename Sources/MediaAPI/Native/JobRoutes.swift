@@ -17,7 +17,8 @@ struct JobRoutes: Sendable {
     let authenticator: Authenticator
 
     func mount(on routes: inout Routes) {
-        routes.onService(.post, "/v1/jobs", authenticator) { request, _, _ in try await open(request) }
+        // A job has its key itself, for as long as it is known.
+        routes.onService(.post, "/v1/jobs", authenticator, isOnce: false) { request, _, _ in try await open(request) }
         routes.onService(.get, "/v1/jobs", authenticator) { request, _, _ in
             let limit = try request.queryInteger("limit") ?? 20
             guard (1...Self.maximumJobs).contains(limit) else {
@@ -44,7 +45,8 @@ struct JobRoutes: Sendable {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
         }
         guard opened.job.request == order else {
-            throw APIError.invalid("Idempotency-Key", "was used for another job: take a new one")
+            throw APIError(
+                code: .idempotencyKeyReused, message: "Idempotency-Key was used for another job: take a new one")
         }
         return .json(
             opened.job.json, status: opened.isNew ? .created : .ok,

@@ -113,8 +113,7 @@ struct NativeMediaRoutes: Sendable {
             let now = keyGenerator.now()
             let media = MediaItem(
                 id: keyGenerator.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
-            try await catalogue.save(media)
-            return media
+            return try await catalogue.save(media)
         }
     }
 

@@ -63,8 +63,7 @@ struct ResumableUploads: Sendable {
                 length: length, metadata: request.metadata, key: UploadFiles.key(of: id, in: dialect),
                 isPartial: request.isPartial, sources: request.sources))
         upload.content.announcedLength = request.announcedLength
-        try await store.insert(upload, within: isCounted ? settings.allowance : nil)
-        return upload
+        return try await store.insert(upload, within: isCounted ? settings.allowance : nil)
     }
 
     /// The upload of that ID, as it is recorded; it goes on.

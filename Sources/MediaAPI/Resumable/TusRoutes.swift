@@ -75,7 +75,8 @@ struct TusRoutes: Sendable {
             throw APIError.tooLong(length)
         }
         var upload = try await uploads.create(new)
-        if hasBytes {
+        // An earlier attempt at the same request may have received bytes, or all of them.
+        if hasBytes, upload.content.offset == 0, upload.content.state == .open {
             upload = try await uploads.append(
                 ResumableUploads.Chunk(offset: 0, checksum: checksum, body: request.body), to: upload.id,
                 by: client.owner)

@@ -26,7 +26,10 @@ package struct MediaPublisher: Sendable {
             throw error
         }
         do {
-            return try await show(try await media.commit())
+            let result = try await show(try await media.commit())
+            // Where an earlier attempt at the same request has published the file, these objects are of no use. Others stay.
+            if IdempotentRequest.current?.isResumed == true { await markForDeletion(objects) }
+            return result
         } catch {
             await markForDeletion(objects)
             throw error

@@ -70,6 +70,8 @@ public struct DirectUploadValidator: Sendable {
             (writer, size, sha256) = try await mappingStoreErrors { () async throws(ObjectStoreError) in
                 try await filtered.write()
             }
+        } else if policy.computesSHA256 {
+            sha256 = try await inspector.digest(of: object)
         }
         return ValidatedUpload(
             inspection, size: size, sha256: sha256, objectKey: objectKey, keys: keys, filename: filename,

@@ -7,12 +7,14 @@ public struct StoredFile: Sendable {
     public let object: ObjectInfo
     /// What the inspection found.
     public let inspection: Inspection
+    /// The SHA-256 in lower-case hexadecimal, where the policy has it computed.
+    public let sha256: String?
 
     /// The file's record.
     /// - Parameter thumbnailKey: where the thumbnail is stored if ``inspection`` has one.
     public func record(thumbnailKey: ObjectKey?) -> MediaRecord {
         MediaRecord(
-            inspection, key: object.key, thumbnailKey: thumbnailKey, size: object.size, sha256: nil,
+            inspection, key: object.key, thumbnailKey: thumbnailKey, size: object.size, sha256: sha256,
             originalName: FileName(object.key.rawValue).displayName)
     }
 }
@@ -23,8 +25,9 @@ extension StoredInspector {
     ///   object does not exist, is replaced meanwhile, or the store fails.
     public func validate(_ key: ObjectKey, policy: MediaPolicy) async throws(MediaError) -> StoredFile {
         let object = try await object(key)
+        let inspection = try await inspect(object, policy: policy, filename: FileName(key.rawValue).displayName)
         return StoredFile(
-            object: object,
-            inspection: try await inspect(object, policy: policy, filename: FileName(key.rawValue).displayName))
+            object: object, inspection: inspection,
+            sha256: policy.computesSHA256 ? try await digest(of: object) : nil)
     }
 }

@@ -46,6 +46,7 @@ struct IndexTests {
                 "darkroom_media", "darkroom_uploads", "darkroom_watched_uploads", "darkroom_tokens", "darkroom_jobs",
                 "darkroom_job_items", "darkroom_users", "darkroom_user_records", "darkroom_last_seen",
                 "darkroom_sticker_sets", "darkroom_resumable_uploads",
+                "darkroom_idempotent_requests",
                 "darkroom_daily_counts",
                 "darkroom_starts",
             ]), "\(explained)")

@@ -80,6 +80,7 @@ struct StoreTour {
             _ = try await store.stickerSets(in: dialect, filter: filter, page: 1, limit: 10)
         }
         try await resumableUploads()
+        try await idempotentRequests()
         _ = try await store.stickerSet("s", in: dialect)
         _ = try await store.updateStickerSet("s", in: dialect, adding: nil) { set, _ in set = nil }
         try await store.check()
@@ -95,6 +96,18 @@ struct StoreTour {
         _ = try await store.replace(upload)
         _ = try await store.resumableUploads(expiredBefore: clock.now.addingTimeInterval(9), limit: 9)
         try await store.deleteResumableUpload("r", in: dialect)
+    }
+
+    private func idempotentRequests() async throws {
+        let claim = RequestClaim(
+            id: "r", token: "t", caller: "user:ann", fingerprint: "f", expires: clock.now, maximumKept: 9)
+        _ = try await store.claim(claim, isActive: { _ in true })
+        let request = IdempotentRequest(claim, isResumed: false) { "f" }
+        let group = Conversation(id: "once", dialect: dialect, members: ["ann"], createdAt: clock.now)
+        _ = try await IdempotentRequest.$current.withValue(request) { try await store.create(group) }
+        _ = try await store.endRequest("r", token: "t", answer: nil, fingerprint: "f")
+        _ = try await store.deleteConversation("once", in: dialect)
+        _ = try await store.deleteRequests(expiredBefore: clock.now.addingTimeInterval(9), limit: 9)
     }
 
     private func conversations() async throws {

@@ -23,7 +23,10 @@ struct DirectUploadTests {
         #expect(accepted.status == 201, "\(accepted.body)")
         #expect(accepted.headers["location"] == "/v1/media/\(id)")
         let whole = try await service.call("POST", "/v1/media", token: token, files: ["file": file])
-        for name in ["kind", "mimeType"] { #expect(accepted.body[name] as? String == whole.body[name] as? String) }
+        for name in ["kind", "mimeType", "sha256"] {
+            #expect(accepted.body[name] as? String == whole.body[name] as? String, "\(name)")
+        }
+        #expect((accepted.body["sha256"] as? String)?.count == 64)
         #expect(accepted.body["duration"] as? Double == whole.body["duration"] as? Double)
         #expect(accepted.body["dimensions"] as? [String: Int] == whole.body["dimensions"] as? [String: Int])
         for (name, ours) in [("url", accepted), ("thumbnail", accepted)] {
@@ -32,6 +35,7 @@ struct DirectUploadTests {
             let same = try #require(whole.body[name] as? String)
             let expected = try #require(try await Python.run("call.py", ["GET", same]).json() as? [String: Any])
             #expect(fetched["status"] as? Int == 200 && fetched["size"] as? Int == expected["size"] as? Int)
+            #expect((fetched["headers"] as? [String: String])?["etag"]?.hasPrefix("\"") == true)
         }
         // Two media of two objects each, and nothing where the file was put.
         if let bucket { #expect(try await bucket.state() == ["objects": 4, "uploads": 0]) }

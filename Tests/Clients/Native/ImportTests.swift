@@ -75,6 +75,7 @@ struct ImportTests {
         }
         let new = try await post(#"{"key": "legacy/u-1/0.webp", "kind": "image"}"#)
         #expect(new.status == 201 && new.body["thumbnail"] is String && new.body["owner"] as? String == "service")
+        #expect((new.body["sha256"] as? String)?.count == 64)
         let known = try await post(#"{"key": "legacy/u-1/0.webp"}"#)
         #expect(known.status == 200 && known.body["id"] as? String == new.body["id"] as? String)
         for (json, status, code) in [

@@ -27,7 +27,7 @@ struct JobTests {
         #expect(again.status == 200 && again.body["id"] as? String == id)
         let other = try await service.call(
             "POST", "/v1/jobs", token: token, json: #"{"type":"reprocess"}"#, headers: ["Idempotency-Key": "one"])
-        #expect(other.status == 400 && other.body["code"] as? String == "invalid_field")
+        #expect(other.status == 422 && other.body["code"] as? String == "idempotency_key_reused")
         let list = try await service.call("GET", "/v1/jobs", token: token)
         #expect((list.body["jobs"] as? [[String: Any]])?.map { $0["id"] as? String } == [id])
         // The old thumbnails are deleted beside the job.

@@ -21,13 +21,15 @@ KEPT = {
     "last_seen": "when a user was connected is known after the connection",
     "claimed_tokens": "a one-time token stays used until it would have expired",
     "deletion_rechecks": "a deleted key of a bucket is deleted again later: a write may still arrive",
+    "idempotent_requests": "the answer of a request with a key is kept for a day",
+    "idempotent_things": "what such a request has made is known as long",
     "resumable_uploads": "what a resumable upload has become is known until it would have expired",
     "watched_uploads": "the key of a presigned upload is watched until its URL can write nothing more",
 }
 
 # The same in MongoDB, where the database is that of test-store.json.
 KEPT_DOCUMENTS = {"clock", "starts", "locks", "leases", "users", "last_seen", "tokens", "watched_uploads", "search",
-                  "resumable_uploads"}
+                  "resumable_uploads", "idempotent_requests"}
 
 # What SQLite's tables are called that have other names in MongoDB.
 TABLES = {"media": "media_items", "chats": "conversations", "chatrooms": "conversations"}

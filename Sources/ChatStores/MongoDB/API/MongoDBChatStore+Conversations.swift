@@ -10,6 +10,22 @@ extension MongoDBChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func create(_ conversation: Conversation) async throws -> Conversation {
+        let step = IdempotentStep.next("conversation")
+        return try await transact(in: conversation.dialect) { transaction in
+            try transaction.once(step) { ids in
+                guard let id = ids.first,
+                    let known = try transaction.conversationRow(id, in: conversation.dialect)?.conversation
+                else { throw ChatError(.conversationNotFound) }
+                return known
+            } make: {
+                _ = try transaction.upsert(conversation)
+                return (conversation, [conversation.id], [.conversation(conversation.id, conversation.dialect)])
+            }
+        }
+    }
+
+    /// See ``ChatDirectory``.
     public func provision(_ conversation: Conversation, keepsSettings: Bool) async throws -> (
         Conversation, isNew: Bool
     ) {
@@ -23,8 +39,15 @@ extension MongoDBChatStore {
         outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
         change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation? {
-        try await transact(in: dialect) {
-            try $0.update(conversation, in: dialect, deletesEmpty: deletesEmpty, outbox: outbox, change: change)
+        let step = IdempotentStep.next("change")
+        return try await transact(in: dialect) { transaction in
+            try transaction.once(step) { _ in
+                try transaction.conversationRow(conversation, in: dialect)?.conversation
+            } make: {
+                let updated = try transaction.update(
+                    conversation, in: dialect, deletesEmpty: deletesEmpty, outbox: outbox, change: change)
+                return (updated, [conversation], [.conversation(conversation, dialect)])
+            }
         }
     }
 

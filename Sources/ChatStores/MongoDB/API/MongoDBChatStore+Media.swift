@@ -3,7 +3,19 @@ public import Foundation
 
 extension MongoDBChatStore {
     /// See ``MediaRepository``.
-    public func save(_ media: MediaItem) async throws { try await transact { try $0.insert(media) } }
+    @discardableResult
+    public func save(_ media: MediaItem) async throws -> MediaItem {
+        let step = IdempotentStep.next("media")
+        return try await transact { transaction in
+            try transaction.once(step) { ids in
+                guard let id = ids.first, let known = try transaction.media(id) else { throw ChatError(.mediaDeleted) }
+                return known
+            } make: {
+                try transaction.insert(media)
+                return (media, [media.id], [.media(media.id)])
+            }
+        }
+    }
 
     /// See ``MediaRepository``.
     public func register(_ media: MediaItem) async throws -> MediaRegistration {
@@ -47,8 +59,20 @@ extension MongoDBChatStore {
     }
 
     /// See ``PresignedUploadStore``.
-    public func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws {
-        try await transact { try $0.save(upload, within: allowance) }
+    @discardableResult
+    public func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws -> PresignedUpload {
+        let step = IdempotentStep.next("upload")
+        return try await transact { transaction in
+            try transaction.once(step) { ids in
+                guard let id = ids.first, let known = try transaction.presignedUpload(id, in: upload.dialect) else {
+                    throw ChatError(.mediaDeleted)
+                }
+                return known
+            } make: {
+                try transaction.save(upload, within: allowance)
+                return (upload, [upload.id], [])
+            }
+        }
     }
 
     /// See ``PresignedUploadStore``.

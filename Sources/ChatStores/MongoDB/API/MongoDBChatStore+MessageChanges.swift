@@ -9,8 +9,15 @@ extension MongoDBChatStore {
         outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
         change: @escaping @Sendable (inout ChatMessage) throws -> Void
     ) async throws -> ChatMessage {
-        try await transact(in: dialect) {
-            try $0.updateMessage(message, in: dialect, by: user, outbox: outbox, change: change)
+        let step = IdempotentStep.next("message")
+        return try await transact(in: dialect) { transaction in
+            try transaction.once(step) { _ in
+                try transaction.updateMessage(message, in: dialect, by: user, outbox: outbox) { _ in }
+            } make: {
+                let updated = try transaction.updateMessage(
+                    message, in: dialect, by: user, outbox: outbox, change: change)
+                return (updated, [message], [.message(message, dialect)])
+            }
         }
     }
 

@@ -4,7 +4,15 @@ public import Foundation
 extension MongoDBChatStore {
     /// See ``MessageStore``.
     public func save(_ drafts: [MessageDraft]) async throws -> [SavedMessage] {
-        try await transact(in: drafts.first?.message.dialect) { transaction in try drafts.map(transaction.save) }
+        let (step, dialect) = (IdempotentStep.next("messages"), drafts.first?.message.dialect)
+        return try await transact(in: dialect) { transaction in
+            try transaction.once(step) { ids in
+                try ids.map { try transaction.savedMessage($0, in: dialect) }
+            } make: {
+                let saved = try drafts.map(transaction.save)
+                return (saved, saved.map(\.message.id), saved.flatMap(\.things))
+            }
+        }
     }
 
     /// See ``MessageStore``.

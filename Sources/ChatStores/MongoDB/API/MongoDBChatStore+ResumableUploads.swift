@@ -3,8 +3,20 @@ public import Foundation
 
 extension MongoDBChatStore {
     /// See ``ResumableUploadStore``.
-    public func insert(_ upload: ResumableUpload, within allowance: UploadAllowance?) async throws {
-        try await transact { try $0.insert(upload, within: allowance) }
+    @discardableResult
+    public func insert(_ upload: ResumableUpload, within allowance: UploadAllowance?) async throws -> ResumableUpload {
+        let step = IdempotentStep.next("resumable")
+        return try await transact { transaction in
+            try transaction.once(step) { ids in
+                guard let id = ids.first, let known = try transaction.resumableUpload(id, in: upload.dialect) else {
+                    throw ChatError(.mediaDeleted)
+                }
+                return known
+            } make: {
+                try transaction.insert(upload, within: allowance)
+                return (upload, [upload.id], [])
+            }
+        }
     }
 
     /// See ``ResumableUploadStore``.

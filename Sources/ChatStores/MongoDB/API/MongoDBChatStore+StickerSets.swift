@@ -6,7 +6,14 @@ extension MongoDBChatStore {
         _ id: String, in dialect: Dialect, adding media: MediaItem?,
         change: @escaping @Sendable (_ set: inout StickerSet?, _ count: Int) throws -> Void
     ) async throws -> StickerSet? {
-        try await transact { try $0.updateStickerSet(id, in: dialect, adding: media, change: change) }
+        let step = IdempotentStep.next("sticker_set")
+        return try await transact { transaction in
+            try transaction.once(step) { _ in
+                try transaction.stickerSet(id, in: dialect)
+            } make: {
+                (try transaction.updateStickerSet(id, in: dialect, adding: media, change: change), [id], [])
+            }
+        }
     }
 
     /// See ``StickerStore``.

@@ -11,7 +11,14 @@ extension MongoDBChatStore {
         _ id: String, change: @escaping @Sendable (_ endpoint: inout WebhookEndpoint?, _ count: Int) throws -> Void
     ) async throws -> WebhookEndpoint? {
         defer { knownWebhookEndpoints.withLock { $0 = nil } }
-        return try await transact { try $0.updateWebhookEndpoint(id, change: change) }
+        let step = IdempotentStep.next("webhook")
+        return try await transact { transaction in
+            try transaction.once(step) { ids in
+                try transaction.webhookEndpoints().first { $0.id == ids.first }
+            } make: {
+                (try transaction.updateWebhookEndpoint(id, change: change), [id], [])
+            }
+        }
     }
 
     /// See ``WebhookStore``.

@@ -39,6 +39,8 @@ struct OwnCollections: Sendable {
     var uploads: MongoCollection { collection("uploads") }
     /// Uploads that may be interrupted and continued.
     var resumableUploads: MongoCollection { collection("resumable_uploads") }
+    /// Requests with an idempotency key.
+    var idempotentRequests: MongoCollection { collection("idempotent_requests") }
     /// Keys that clients may write to by a URL.
     var watchedUploads: MongoCollection { collection("watched_uploads") }
     /// One-time tokens that were used.

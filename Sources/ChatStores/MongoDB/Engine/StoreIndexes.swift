@@ -148,6 +148,13 @@ extension OwnCollections {
                     StoreIndex("expires", ["expires"]),
                 ]
             ),
+            (
+                idempotentRequests,
+                [
+                    StoreIndex("caller", ["caller"]), StoreIndex("expires", ["expires"]),
+                    StoreIndex("things", ["things"], where: .exists("things")),
+                ]
+            ),
             (watchedUploads, [StoreIndex("until", ["start", "until"])]),
             (tokens, [StoreIndex("start", ["start", "keepUntil"])]),
             (

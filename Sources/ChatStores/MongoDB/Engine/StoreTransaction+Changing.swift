@@ -9,6 +9,7 @@ extension StoreTransaction {
     ) throws -> ChatMessage {
         let row = try presentRow(message, in: dialect)
         try checkAccess(of: row.message.sender, to: row.message)
+        try eraseAnswers(about: .message(message, dialect))
         var edited = row.stored
         edited.message.edit(text, mentions: mentions, at: date, history: history)
         edited.setTerms()

@@ -140,6 +140,7 @@ extension StoreTransaction {
         guard let known = try conversationRow(id, in: dialect) else { return false }
         let database = database(of: dialect)
         invalidateContacts(of: known.conversation.members, in: dialect)
+        try eraseAnswers(about: .conversation(known.conversation.id, dialect))
         let messages: BSONDocument = [database.model.messageFields.conversation: .matching(id)]
         for document in try session.find(database.messages, messages, fields: ["_id": 1]) {
             guard let message = document["_id"]?.identifierValue else { continue }

@@ -113,6 +113,7 @@ extension StoreTransaction {
     {
         let row = try requiredRow(message, in: dialect)
         guard row.message.deletedAt == nil else { return nil }
+        try eraseAnswers(about: .message(row.message.id, dialect))
         try writeWebhooks(at: date) { [.deleted(row.message, at: date)] }
         let conversation = row.message.conversation
         try removeFromUnreadCount(row, for: nil)

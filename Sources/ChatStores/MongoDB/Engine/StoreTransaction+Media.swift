@@ -66,6 +66,7 @@ extension StoreTransaction {
 
     func deleteMedia(_ id: String, everywhere: Bool) throws -> [String]? {
         guard let media = try media(id) else { return nil }
+        try eraseAnswers(about: .media(id))
         try session.delete(own.media, ["_id": .string(id)])
         guard everywhere else { return try removeReferences(of: .media(id)) }
         let objects = media.record.objects

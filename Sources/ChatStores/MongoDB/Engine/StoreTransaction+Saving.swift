@@ -4,6 +4,15 @@ import Foundation
 import MediaModel
 
 extension StoreTransaction {
+    /// A message that an earlier attempt at a request has saved, as it is now.
+    func savedMessage(_ id: String, in dialect: Dialect?) throws -> SavedMessage {
+        guard let dialect, let message = try message(id, in: dialect, viewer: nil) else {
+            throw ChatError(.messageNotFound)
+        }
+        let row = try conversationRow(message.conversation, in: dialect)
+        return SavedMessage(message: message, unreadCounts: row?.stored.unreadCounts ?? [:])
+    }
+
     /// Saves one message, within the transaction of all drafts.
     func save(_ draft: MessageDraft) throws -> SavedMessage {
         var message = draft.message

@@ -66,13 +66,15 @@ extension BananatalkService {
             throw ChatError(.emptyMessage, "Quick reply text is required")
         }
         let reply = QuickReply(id: chat.ids.message(at: chat.timestamp), text: text, createdBy: caller.id)
-        try await chat.update(id, by: caller) { conversation in
+        let changed = try await chat.update(id, by: caller) { conversation in
             guard conversation.quickReplies.count < limits.maximumQuickReplies else {
                 throw ChatError(
                     .limitReached, "A conversation has at most \(limits.maximumQuickReplies) quick replies")
             }
             conversation.quickReplies.append(reply)
         }
-        return reply.json
+        // An earlier attempt at the same request has added it under another ID.
+        let known = changed.quickReplies.last { $0.createdBy == caller.id && $0.text == text }
+        return (changed.quickReplies.first { $0.id == reply.id } ?? known ?? reply).json
     }
 }
