@@ -129,7 +129,8 @@ struct MessageCounter {
 
     private func count(_ first: Int, _ last: Int, limit: Int? = nil, after time: BSONValue? = nil) throws -> Int {
         try session.count(
-            messages.database.messages, messages.at(form, first, last), limit: limit, hint: "darkroom_order", after: time)
+            messages.database.messages, messages.at(form, first, last), limit: limit, hint: "darkroom_order",
+            after: time)
     }
 
     private func find(_ first: Int, _ last: Int, skip: Int, isForward: Bool) throws -> Int? {

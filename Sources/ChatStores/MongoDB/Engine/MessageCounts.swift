@@ -22,7 +22,8 @@ final class MessageCounts: Sendable {
     }
 
     private let pool: MongoPool
-    private let size: Int
+    /// How many messages are counted each time.
+    let size: Int
     private let otherConnections: Int
     private let onUnwatchable: @Sendable (_ collection: String, _ reason: String) -> Void
     private let state = Mutex(State())

@@ -9,7 +9,7 @@ final class MessageStream: Sendable {
     private static let wait = Duration.milliseconds(500)
     /// After what time the stream is continued with another session.
     private static let lifetime = Duration.seconds(1_200)
-    /// After how many failures one after the other the stream begins anew, without what has happened meanwhile.
+    /// After how many failures one after the other the stream no longer continues where it ended: what has happened meanwhile is lost.
     private static let maximumFailures = 3
     /// The longest pause after a failure.
     private static let longestPause = Duration.seconds(60)

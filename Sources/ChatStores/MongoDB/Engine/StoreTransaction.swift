@@ -69,6 +69,9 @@ final class StoreTransaction {
         changedPlaces = []
     }
 
+    /// See ``MongoDBOptions/countedMessages``.
+    var countedMessages: Int { store.messageCounts.size }
+
     /// The counts of messages that are kept of a dialect, and what begins to keep them.
     func watchedCounts(of database: DialectDatabase) -> MessageCounts.Watch { store.messageCounts.watch(database) }
 

@@ -42,6 +42,8 @@ final class WatchedCounts: Sendable {
     private struct State {
         var entries: [BSONValue: Entry] = [:]
         var rangeCount = 0
+        /// No range of any conversation is after this place.
+        var end = 0
         var uses = 0
         /// The last changes, each at its number modulo their capacity.
         var changes: [Change] = []
@@ -73,6 +75,7 @@ final class WatchedCounts: Sendable {
 
     /// Keeps what was counted, unless something has changed there since the lease.
     func store(_ lease: Lease) {
+        guard !lease.ranges.ranges.isEmpty else { return }
         state.withLock { state in
             let new = state.changeCount - lease.changes
             guard new <= Self.keptChanges else { return }
@@ -85,6 +88,7 @@ final class WatchedCounts: Sendable {
                 }
             }
             state.uses += 1
+            state.end = max(state.end, lease.ranges.end)
             state.rangeCount += lease.ranges.ranges.count
             state.rangeCount -= state.entries[lease.conversation]?.ranges.ranges.count ?? 0
             state.entries[lease.conversation] = Entry(ranges: lease.ranges, lastUse: state.uses)
@@ -120,12 +124,14 @@ final class WatchedCounts: Sendable {
             state.changeCount += 1
             guard let place else {
                 guard let conversation else {
-                    (state.entries, state.rangeCount) = ([:], 0)
+                    (state.entries, state.rangeCount, state.end) = ([:], 0, 0)
                     return
                 }
                 state.rangeCount -= state.entries.removeValue(forKey: conversation)?.ranges.ranges.count ?? 0
                 return
             }
+            // Mostly it is one of the newest messages, of which no count is kept.
+            guard place <= state.end else { return }
             let concerned = conversation.map { [$0] } ?? Array(state.entries.keys)
             for key in concerned {
                 guard let entry = state.entries[key], place <= entry.ranges.end else { continue }
