@@ -46,6 +46,11 @@ package final class ChatServerDatabase: Sendable {
         try await ask(["update": .string(collection), "filter": filter, "with": update])
     }
 
+    /// Deletes documents.
+    package func delete(_ collection: String, _ filter: JSONValue) async throws {
+        try await ask(["delete": .string(collection), "filter": filter])
+    }
+
     /// The documents that `filter` selects, in the order of their identifiers.
     package func find(_ collection: String, _ filter: JSONValue = [:]) async throws -> [JSONValue] {
         try await ask(["find": .string(collection), "filter": filter])["documents"]?.arrayValue ?? []

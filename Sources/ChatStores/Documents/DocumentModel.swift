@@ -34,6 +34,9 @@ public protocol DocumentModel: Sendable {
     /// A condition for the messages of a conversation that another program wrote, and that have no place in the order of
     /// messages yet; `nil` where no other program writes any.
     func unplacedMessages(of conversation: Conversation) -> BSONDocument?
+    /// Conditions that select such messages of all `conversations` of a user, at least, each by one index. The documents name their
+    /// conversation, or its two members as ``MessageFields/sender`` and `receiver`.
+    func unplacedMessages(of user: String, in conversations: [Conversation]) -> [BSONDocument]
     /// A date as the field ``MessageFields/createdAt`` has it.
     func value(of date: Date) -> BSONValue
     /// A condition for the direct conversation of a pair that another program wrote; `nil` where there are none.
@@ -62,6 +65,16 @@ public protocol DocumentModel: Sendable {
 extension DocumentModel {
     /// None.
     public var messageIndexes: [[String]] { [] }
+    /// A condition on the conversation's ID.
+    public func unplacedMessages(of user: String, in conversations: [Conversation]) -> [BSONDocument] {
+        let named = conversations.filter { unplacedMessages(of: $0) != nil }.map(\.id)
+        guard !named.isEmpty else { return [] }
+        return [
+            BSONDocument([
+                (messageFields.conversation, BSONValue.matching(anyOf: named)), ("darkroom.order", .null),
+            ])
+        ]
+    }
     /// None: no other program sends messages.
     public var lastMessageDateField: String? { nil }
     /// It does.
@@ -119,6 +132,8 @@ public struct MessageFields: Sendable {
     public var hiddenFrom: String
     /// A condition for messages that were not deleted for everyone.
     public var isPresent: BSONDocument
+    /// A condition for those that were, which may select others as well; an index is made of these messages alone.
+    public var deleted: BSONDocument
     /// The number of its reactions, as an expression.
     public var reactionCount: BSONValue
     /// The ID of the message that it replies to.
@@ -133,7 +148,7 @@ public struct MessageFields: Sendable {
     /// Paths and conditions.
     public init(
         conversation: String, sender: String, type: String, text: String, createdAt: String, hiddenFrom: String,
-        isPresent: BSONDocument, reactionCount: BSONValue, replyTo: String = "replyTo",
+        isPresent: BSONDocument, deleted: BSONDocument, reactionCount: BSONValue, replyTo: String = "replyTo",
         mentionedUser: String = "darkroom.details.mentions.user",
         bookmarkingUser: String = "darkroom.details.bookmarks.user", pollEnd: String = "darkroom.details.pollEnd"
     ) {
@@ -144,6 +159,7 @@ public struct MessageFields: Sendable {
         self.createdAt = createdAt
         self.hiddenFrom = hiddenFrom
         self.isPresent = isPresent
+        self.deleted = deleted
         self.reactionCount = reactionCount
         self.replyTo = replyTo
         self.mentionedUser = mentionedUser

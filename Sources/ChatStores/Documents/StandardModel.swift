@@ -12,7 +12,7 @@ public struct StandardModel: DocumentModel {
     /// Where the fields of messages are that queries read.
     public let messageFields = MessageFields(
         conversation: "conversation", sender: "sender", type: "type", text: "text", createdAt: "createdAt",
-        hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null],
+        hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null], deleted: ["deletedAt": ["$exists": true]],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], mentionedUser: "details.mentions.user",
         bookmarkingUser: "details.bookmarks.user", pollEnd: "details.pollEnd")
     /// The path of the members' IDs.

@@ -148,6 +148,11 @@ enum ServiceFactory {
                     "a document of the chat server cannot be read, and is not shown",
                     ["collection": document.collection, "id": document.id, "cause": document.reason])
             }
+            options.onUnwatchable = { collection, reason in
+                logger.warning(
+                    "messages cannot be watched: pages of long conversations are counted in full",
+                    ["collection": collection, "cause": reason])
+            }
             return try MongoDBChatStore(
                 options, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.server.minimumBodyRate)
         }

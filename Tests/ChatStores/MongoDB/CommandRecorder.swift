@@ -19,10 +19,12 @@ final class RecordedStore: Sendable {
     private let sent = Mutex<[Sent]>([])
 
     /// Opens the store.
-    func open(timeout: Duration = .seconds(120)) throws -> MongoDBChatStore {
+    /// - Parameter counted: how many messages it counts each time, without keeping that.
+    func open(timeout: Duration = .seconds(120), counted: Int? = nil) throws -> MongoDBChatStore {
         var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: timeout)
         options.databasePrefix = database + "-"
         options.dialects = DialectDocuments.databases(prefix: options.databasePrefix)
+        if let counted { options.countedMessages = counted }
         let clock = clock
         return try MongoDBChatStore(
             options, now: { clock.now }, uptime: { clock.uptime }, requiresReservations: false

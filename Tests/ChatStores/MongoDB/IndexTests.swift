@@ -139,7 +139,7 @@ struct IndexTests {
     }
 
     /// The stages of all plans that were chosen.
-    private static func stages(_ value: BSONValue) -> Set<String> {
+    static func stages(_ value: BSONValue) -> Set<String> {
         switch value {
         case .document(let document):
             let inner = document.fields.filter { $0.name != "rejectedPlans" && $0.name != "command" }

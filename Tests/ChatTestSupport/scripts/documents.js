@@ -37,6 +37,10 @@ async function perform(client, command) {
         await collection(command.update).updateMany(read(command.filter), read(command.with));
         return {};
     }
+    if ("delete" in command) {
+        await collection(command.delete).deleteMany(read(command.filter));
+        return {};
+    }
     if ("find" in command) {
         const found = await collection(command.find).find(read(command.filter)).sort({ _id: 1 }).toArray();
         return { documents: found.map(written) };

@@ -7,6 +7,7 @@ JSON, and is answered by one.
     {"insert": "database.collection", "documents": […]}
     {"find": "database.collection", "filter": {…}}
     {"update": "database.collection", "filter": {…}, "with": {…}}
+    {"delete": "database.collection", "filter": {…}}
 """
 
 import sys
@@ -35,6 +36,9 @@ def perform(command):
         return {}
     if "update" in command:
         collection(command["update"]).update_many(command["filter"], command["with"])
+        return {}
+    if "delete" in command:
+        collection(command["delete"]).delete_many(command["filter"])
         return {}
     return {"documents": list(collection(command["find"]).find(command["filter"]).sort("_id", 1))}
 

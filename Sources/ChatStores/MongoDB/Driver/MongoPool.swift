@@ -7,6 +7,8 @@ final class MongoPool: @unchecked Sendable {
     private let pool: OpaquePointer
     /// One permit for each client of the pool: where an operation has one, a client is free, and the pool does not wait.
     private let permits: BlockingSemaphore
+    /// The most connections that may be in use at once.
+    let size: Int
 
     /// Why libmongoc cannot be used, which is loaded once in a process; `nil` where it can.
     private static let loadingFailure: String? = {
@@ -25,7 +27,8 @@ final class MongoPool: @unchecked Sendable {
             throw MongoError(code: 0, message: Self.text(message), command: "connect")
         }
         self.pool = pool
-        permits = BlockingSemaphore(permits: max(Int(size), 1))
+        self.size = max(Int(size), 1)
+        permits = BlockingSemaphore(permits: self.size)
     }
 
     deinit { darkroom_mongo_pool_destroy(pool) }

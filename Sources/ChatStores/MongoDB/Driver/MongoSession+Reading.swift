@@ -5,12 +5,15 @@ extension MongoSession {
     /// - Parameters:
     ///   - limit: the most that are returned; `nil` for all.
     ///   - hint: the index that is read; by default the server chooses.
+    ///   - time: see ``run(_:_:writes:isIndependent:after:)``.
     func find(
         _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, skip: Int = 0,
-        limit: Int? = nil, fields: BSONDocument? = nil, hint: String? = nil
+        limit: Int? = nil, fields: BSONDocument? = nil, hint: String? = nil, after time: BSONValue? = nil
     ) throws -> [BSONDocument] {
         var documents: [BSONDocument] = []
-        try forEach(collection, filter, sort: sort, skip: skip, limit: limit, fields: fields, hint: hint) { document in
+        try forEach(
+            collection, filter, sort: sort, skip: skip, limit: limit, fields: fields, hint: hint, after: time
+        ) { document in
             documents.append(document)
             return true
         }
@@ -27,7 +30,8 @@ extension MongoSession {
     /// Calls `body` with each document that `filter` selects until it returns `false`.
     func forEach(
         _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, skip: Int = 0,
-        limit: Int? = nil, fields: BSONDocument? = nil, hint: String? = nil, _ body: (BSONDocument) throws -> Bool
+        limit: Int? = nil, fields: BSONDocument? = nil, hint: String? = nil, after time: BSONValue? = nil,
+        _ body: (BSONDocument) throws -> Bool
     ) throws {
         // Zero means no limit to the server.
         if let limit, limit <= 0 { return }
@@ -38,7 +42,7 @@ extension MongoSession {
         command["projection"] = fields.map(BSONValue.document)
         command["hint"] = hint.map(BSONValue.string)
         if limit == 1 { command["singleBatch"] = true }
-        var reply = try run(collection.database, command, writes: false)
+        var reply = try run(collection.database, command, writes: false, after: time)
         if limit == 1, filter["_id"] != nil, !isInTransaction, reply.isEmptyBatch {
             reply = try readAgain(command, of: collection, after: reply)
         }
@@ -60,14 +64,15 @@ extension MongoSession {
     }
 
     /// What a pipeline returns.
-    func aggregate(_ collection: MongoCollection, _ pipeline: [BSONValue], hint: String? = nil) throws -> [BSONDocument]
-    {
+    func aggregate(
+        _ collection: MongoCollection, _ pipeline: [BSONValue], hint: String? = nil, after time: BSONValue? = nil
+    ) throws -> [BSONDocument] {
         var command: BSONDocument = [
             "aggregate": .string(collection.name), "pipeline": .array(pipeline), "cursor": [:],
         ]
         command["hint"] = hint.map(BSONValue.string)
         var documents: [BSONDocument] = []
-        try readCursor(try run(collection.database, command, writes: false), of: collection) { document in
+        try readCursor(try run(collection.database, command, writes: false, after: time), of: collection) { document in
             documents.append(document)
             return true
         }
@@ -75,9 +80,17 @@ extension MongoSession {
     }
 
     /// How many documents `filter` selects.
-    func count(_ collection: MongoCollection, _ filter: BSONDocument, hint: String? = nil) throws -> Int {
-        let found = try aggregate(
-            collection, [["$match": .document(filter)], ["$group": ["_id": .null, "count": ["$sum": 1]]]], hint: hint)
+    /// - Parameters:
+    ///   - limit: after how many no more are counted; `nil` for all.
+    ///   - time: see ``run(_:_:writes:isIndependent:after:)``.
+    func count(
+        _ collection: MongoCollection, _ filter: BSONDocument, limit: Int? = nil, hint: String? = nil,
+        after time: BSONValue? = nil
+    ) throws -> Int {
+        var pipeline: [BSONValue] = [["$match": .document(filter)]]
+        if let limit { pipeline.append(["$limit": .int64(limit)]) }
+        pipeline.append(["$group": ["_id": .null, "count": ["$sum": 1]]])
+        let found = try aggregate(collection, pipeline, hint: hint, after: time)
         return found.first?["count"]?.integerValue ?? 0
     }
 

@@ -27,6 +27,8 @@ public final class MongoDBChatStore: ChatStore {
     /// Which process delivers which dialect's events.
     let outboxLeases = OutboxLeases()
     let contactCache = Mutex(ContactCache())
+    /// How many messages long conversations have.
+    let messageCounts: MessageCounts
     /// The endpoints of webhooks, and the uptime at which they were read, in milliseconds.
     let knownWebhookEndpoints = Mutex<(endpoints: [WebhookEndpoint], at: Int)?>(nil)
     private let uptime: @Sendable () -> Duration
@@ -90,6 +92,8 @@ public final class MongoDBChatStore: ChatStore {
         self.minimumUploadRate = minimumUploadRate
         self.observer = observer
         unreadable = UnreadableDocuments(options.onUnreadable)
+        messageCounts = MessageCounts(
+            pool, size: options.countedMessages, otherConnections: Self.threadCount + 1, options.onUnwatchable)
         timeout = options.timeout
         let opened = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - opened }
@@ -127,7 +131,10 @@ public final class MongoDBChatStore: ChatStore {
 
     /// See ``ChatStore``. Ends this start of the store: what it reserved and claimed belongs to no process from then on. Without this, that is so
     /// half a minute after the process has ended. Nothing may be called after it.
-    public func close() async { await threads.run { [start] in start.end() } }
+    public func close() async {
+        messageCounts.close()
+        await threads.run { [start] in start.end() }
+    }
 
     /// Performs `body` as one transaction; it may be called several times.
     func transact<Result: Sendable>(

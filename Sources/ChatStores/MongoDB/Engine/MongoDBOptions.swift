@@ -17,6 +17,10 @@ public struct MongoDBOptions: Sendable {
     package var allowsIncomplete = false
     /// Called once for each document of the chat server that cannot be read, and that is skipped.
     package var onUnreadable: @Sendable (UnreadableDocument) -> Void = { _ in }
+    /// Called when the messages of a collection cannot be watched, with the collection and the reason, once for each reason.
+    package var onUnwatchable: @Sendable (_ collection: String, _ reason: String) -> Void = { _, _ in }
+    /// How many messages of a conversation are counted each time they are asked for, and counts of how many are kept.
+    package var countedMessages = 1_024
     /// How long an operation may take, with all of its attempts.
     public var timeout: Duration
 

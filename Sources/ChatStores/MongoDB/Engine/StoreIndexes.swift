@@ -60,6 +60,7 @@ extension DialectDatabase {
                     StoreIndex(
                         "deletion", [fields.conversation, "darkroom.deletion"],
                         where: ["darkroom.deletion": ["$exists": true]]),
+                    StoreIndex("deleted", [fields.conversation, "darkroom.terms"], where: fields.deleted),
                     StoreIndex(
                         "hidden", [fields.hiddenFrom, fields.conversation, "darkroom.order"],
                         where: .exists(fields.hiddenFrom)),

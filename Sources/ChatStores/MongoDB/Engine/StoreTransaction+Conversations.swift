@@ -148,6 +148,7 @@ extension StoreTransaction {
         }
         try deleteMedia(of: id, in: dialect)
         try session.delete(database.messages, messages)
+        placeChanged(id, nil, in: dialect)
         if let polls = database.polls { try session.delete(polls, ["conversation": .matching(id)]) }
         try session.delete(database.conversations, ["_id": .matching(id)])
         return true

@@ -179,9 +179,12 @@ extension StoreTransaction {
         guard surplus > 0 else { return }
         let filter = messages(of: conversation, in: dialect)
             .merging(["darkroom.deletion": ["$gte": 1, "$lte": .int64(surplus)]])
-        let found = try session.find(database.messages, filter, fields: ["_id": 1]).compactMap {
-            $0["_id"]?.identifierValue
+        var places: [String: Int] = [:]
+        for document in try session.find(database.messages, filter, fields: ["_id": 1, "darkroom.order": 1]) {
+            guard let id = document["_id"]?.identifierValue else { continue }
+            places[id] = document[path: "darkroom.order"]?.integerValue ?? 0
         }
+        let found = Array(places.keys)
         guard !found.isEmpty else { return }
         let waiting: BSONDocument = [
             "dialect": .string(dialect.rawValue), "message": ["$in": .array(found.map(BSONValue.string))],
@@ -189,7 +192,15 @@ extension StoreTransaction {
         let kept = Set(try session.find(own.outbox, waiting).compactMap { $0["message"]?.stringValue })
         let removed = found.filter { !kept.contains($0) }
         guard !removed.isEmpty else { return }
-        try session.delete(database.messages, ["_id": .matching(anyOf: removed)])
+        // The event of a deletion does not say where the message was, by which other processes would know which counts it concerns.
+        let announcement: BSONValue = [
+            "conversation": .string("$" + database.model.messageFields.conversation), "order": "$darkroom.order",
+        ]
+        let update = BSONDocument([(MessageEvents.removal, announcement)])
+        let condition: BSONDocument = ["_id": .matching(anyOf: removed)]
+        try session.update(database.messages, condition, [["$set": .document(update)]], many: true)
+        try session.delete(database.messages, condition)
+        for id in removed { placeChanged(conversation, places[id], in: dialect) }
     }
 
     /// The messages of a conversation that were deleted, in the order of deletion.

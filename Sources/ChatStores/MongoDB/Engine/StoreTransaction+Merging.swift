@@ -24,6 +24,7 @@ extension StoreTransaction {
         try session.update(
             database.messages, [field: .matching(old)],
             ["$set": .document(BSONDocument([(field, BSONValue.identifier(new.id))]))], many: true)
+        for id in [old, new.id] { placeChanged(id, nil, in: new.dialect) }
         // An identifier cannot be changed, and of a pair there is one conversation: the old one is deleted first.
         try session.delete(database.conversations, ["_id": .matching(old)])
         guard let known else {

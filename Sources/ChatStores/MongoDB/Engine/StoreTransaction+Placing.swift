@@ -32,6 +32,7 @@ extension StoreTransaction {
                 try session.isInTransaction
                 ? place(filter, in: conversation, limit: nil)
                 : session.transaction { try place(filter, in: conversation, limit: Self.placingBatch) }
+            if !session.isInTransaction { tellChangedPlaces() }
             // What is left cannot be read.
             guard isPlaced else { break }
             isAny = true
@@ -54,6 +55,7 @@ extension StoreTransaction {
             placed.setTerms()
             stored.adopt(&placed, countsUnread: !database.model.countsUnread)
             try write(placed, over: message, in: dialect)
+            placeChanged(conversation.id, place, in: dialect)
         }
         stored.lastSavedAt = stored.lastMessage?.date
         try write(stored, over: row, in: dialect)

@@ -28,6 +28,7 @@ extension StoreTransaction {
         stored.counterpart = others.count == 1 ? others.first : nil
         stored.setTerms()
         try session.insert(database.messages, [try database.model.document(of: stored)])
+        placeChanged(row.conversation.id, place, in: message.dialect)
         try writePoll(of: message)
         for media in draft.media { try insert(media) }
         try show(message, of: draft)

@@ -6,10 +6,10 @@ extension StoreTransaction {
     func search(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> MessageList {
         let database = database(of: dialect)
         let fields = database.model.messageFields
-        let own = try searched(search, in: dialect, viewer: viewer)
-        guard !own.isEmpty else { return MessageList(messages: [], total: 0) }
+        let searched = try searched(search, in: dialect, viewer: viewer)
+        guard !searched.isEmpty else { return MessageList(messages: [], total: 0) }
         let query = SearchQuery(search.text)
-        var filter = BSONDocument([(fields.conversation, BSONValue.matching(anyOf: own))])
+        var filter = BSONDocument([(fields.conversation, BSONValue.matching(anyOf: searched.map(\.conversation.id)))])
             .merging(notHidden(from: viewer, in: dialect)).merging(fields.isPresent)
             .merging(Self.conditions(search, database.model))
         // The index is read in the range of the first, which has the fewest messages.
@@ -17,46 +17,51 @@ extension StoreTransaction {
         filter["$and"] =
             query.contained.isEmpty ? nil : .array(query.contained.map { Self.contains($0, fields.text) })
         let index = query.prefixes.isEmpty ? nil : "darkroom_terms"
-        let total = try session.count(database.messages, filter, hint: index)
-        let found = try messageRows(
-            filter, in: dialect, sort: ["darkroom.order": -1], skip: search.offset, limit: max(search.limit, 0),
-            hint: index)
-        return MessageList(messages: found.map(\.message), total: total)
+        let found = FoundMessages(
+            filter: filter, index: index, conversations: searched, limit: max(search.limit, 0), offset: search.offset)
+        if query.contained.isEmpty, query.prefixes.count == 1, Self.conditions(search, database.model).isEmpty {
+            return try page(of: found, begins: query.prefixes[0], in: dialect, viewer: viewer)
+        }
+        return MessageList(
+            messages: try messages(found, in: dialect), total: try session.count(database.messages, filter, hint: index)
+        )
     }
 
-    /// The IDs of the conversations that are searched: those that the viewer is a member of, after every message in them has
-    /// its place in the order of messages, and so its terms.
-    private func searched(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> [String] {
+    /// The conversations that are searched: those that the viewer is a member of, after every message in them has its place in the
+    /// order of messages, and so its terms.
+    private func searched(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> [ConversationRow] {
         if let id = search.conversation {
             guard let row = try placedRow(id, in: dialect), row.conversation.members.contains(viewer) else { return [] }
-            return [row.conversation.id]
+            return [row]
         }
         let rows = try conversationRows(of: viewer, in: dialect)
-        try giveOrder(in: rows.map(\.conversation), of: dialect)
-        return rows.map(\.conversation.id)
+        try giveOrder(in: rows.map(\.conversation), of: viewer, dialect)
+        return rows
     }
 
-    /// Gives a place to the messages of several conversations that have none.
-    private func giveOrder(in conversations: [Conversation], of dialect: Dialect) throws {
+    /// Gives a place to the messages of several conversations of a user that have none. One query or two find out which have such
+    /// messages: mostly none.
+    private func giveOrder(in conversations: [Conversation], of user: String, _ dialect: Dialect) throws {
         let database = database(of: dialect)
-        let field = database.model.messageFields.conversation
-        let unplaced = conversations.map { (conversation: $0, filter: database.model.unplacedMessages(of: $0)) }
-        // Where the filters name their conversations, one query finds out which have such messages: mostly none.
-        let named = unplaced.filter { $0.filter?[field] != nil }
-        let filter = BSONDocument([
-            (field, BSONValue.matching(anyOf: named.map(\.conversation.id))), ("darkroom.order", .null),
-        ])
+        let fields = database.model.messageFields
+        let paths = [fields.conversation, fields.sender, "receiver"]
+        let names = BSONDocument(paths.map { ($0, BSONValue.int64(1)) })
         var waiting: Set<String> = []
-        if !named.isEmpty {
-            try session.forEach(
-                database.messages, filter, fields: BSONDocument([(field, BSONValue.int64(1))])
-            ) { document in
-                if let id = document[path: field]?.identifierValue { waiting.insert(id) }
+        for filter in database.model.unplacedMessages(of: user, in: conversations) {
+            try session.forEach(database.messages, filter, fields: names) { document in
+                if let id = document[path: fields.conversation]?.identifierValue {
+                    waiting.insert(id)
+                } else if let sender = document[path: fields.sender]?.identifierValue,
+                    let receiver = document["receiver"]?.identifierValue
+                {
+                    waiting.insert(Conversation.pair(of: sender, and: receiver))
+                }
                 return true
             }
         }
-        for (conversation, filter) in unplaced
-        where filter != nil && (filter?[field] == nil || waiting.contains(conversation.id)) {
+        guard !waiting.isEmpty else { return }
+        for conversation in conversations
+        where waiting.contains(conversation.id) || conversation.pair.map(waiting.contains) ?? false {
             try giveOrder(in: conversation)
         }
     }

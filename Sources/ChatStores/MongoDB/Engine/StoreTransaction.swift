@@ -10,6 +10,8 @@ final class StoreTransaction {
     private let store: MongoDBChatStore
     private var place: Int?
     private var invalidations: [(users: Set<String>, dialect: Dialect)] = []
+    /// The messages whose places were given, changed or removed, see ``placeChanged(_:_:in:)``.
+    private var changedPlaces: [(conversation: String, place: Int?, dialect: Dialect)] = []
     private var liveStarts: Set<Int>?
     /// How often the transaction was begun.
     private(set) var attempts = 0
@@ -49,7 +51,29 @@ final class StoreTransaction {
         for change in invalidations {
             store.contactCache.withLock { $0.invalidate(change.users, in: change.dialect) }
         }
+        tellChangedPlaces()
     }
+
+    /// A message of a conversation is new at a place, or was removed from there; `nil` for any place. Counts that are kept follow when
+    /// the transaction is committed.
+    func placeChanged(_ conversation: String, _ place: Int?, in dialect: Dialect) {
+        changedPlaces.append((conversation, place, dialect))
+    }
+
+    /// Has the counts that are kept follow what was changed so far. To be called after a commit, before anything is counted.
+    func tellChangedPlaces() {
+        for change in changedPlaces {
+            guard let counts = store.messageCounts.known(database(of: change.dialect)) else { continue }
+            for form in BSONValue.forms(of: [change.conversation]) { counts.change(form, change.place) }
+        }
+        changedPlaces = []
+    }
+
+    /// See ``MongoDBOptions/countedMessages``.
+    var countedMessages: Int { store.messageCounts.size }
+
+    /// The counts of messages that are kept of a dialect, and what begins to keep them.
+    func watchedCounts(of database: DialectDatabase) -> MessageCounts.Watch { store.messageCounts.watch(database) }
 
     /// The next places in the order of everything. Returns the first.
     func nextPlace(count: Int = 1) throws -> Int {

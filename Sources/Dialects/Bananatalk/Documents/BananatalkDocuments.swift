@@ -9,6 +9,7 @@ package struct BananatalkDocuments: DocumentModel {
     package let messageFields = MessageFields(
         conversation: "darkroom.conversation", sender: "sender", type: "messageType", text: "message",
         createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom", isPresent: ["isDeleted": ["$ne": true]],
+        deleted: ["isDeleted": true],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], mentionedUser: "mentions.user")
     package let memberField = "participants"
     package let lastMessageDateField: String? = "lastMessageAt"
@@ -38,6 +39,18 @@ package struct BananatalkDocuments: DocumentModel {
         guard conversation.isDirect, conversation.members.count == 2 else { return nil }
         let pair = BSONValue.matching(anyOf: conversation.members.sorted())
         return ["sender": pair, "receiver": pair, "darkroom.order": .null]
+    }
+
+    /// Those from the user to any member of the conversations, and those from any of them to the user.
+    package func unplacedMessages(of user: String, in conversations: [Conversation]) -> [BSONDocument] {
+        let members = conversations.filter { unplacedMessages(of: $0) != nil }
+            .reduce(into: Set<String>()) { $0.formUnion($1.members) }
+        guard !members.isEmpty else { return [] }
+        let (all, own) = (BSONValue.matching(anyOf: members.sorted()), BSONValue.matching(anyOf: [user]))
+        return [
+            ["sender": own, "receiver": all, "darkroom.order": .null],
+            ["sender": all, "receiver": own, "darkroom.order": .null],
+        ]
     }
 
     package func directConversation(of a: String, and b: String) -> BSONDocument? {

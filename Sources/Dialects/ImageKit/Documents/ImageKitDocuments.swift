@@ -9,6 +9,7 @@ package struct ImageKitDocuments: DocumentModel {
     package let messageFields = MessageFields(
         conversation: "chatId", sender: "senderId", type: "messageType", text: "content", createdAt: "createdAt",
         hiddenFrom: "deletedBy", isPresent: ["darkroom.deletedAt": .null],
+        deleted: ["darkroom.deletedAt": ["$exists": true]],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
     package let memberField = "participants"
     package let lastMessageDateField: String? = "lastMessageAt"

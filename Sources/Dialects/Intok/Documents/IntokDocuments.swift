@@ -10,6 +10,7 @@ package struct IntokDocuments: DocumentModel {
     package let messageFields = MessageFields(
         conversation: "conversationId", sender: "senderId", type: "type", text: "originalContent",
         createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom", isPresent: ["deletedForEveryone": ["$ne": true]],
+        deleted: ["deletedForEveryone": true],
         reactionCount: [
             "$sum": [
                 "$map": [

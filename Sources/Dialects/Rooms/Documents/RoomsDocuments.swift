@@ -10,7 +10,7 @@ package struct RoomsDocuments: DocumentModel {
         conversation: "chatRoom", sender: "sender", type: "type", text: "content", createdAt: "timestamp",
         hiddenFrom: "darkroom.hiddenFrom",
         // A message that its sender has deleted for themselves is there for the others.
-        isPresent: ["$nor": [["isDeleted": true, "deletedFor": ["$ne": "sender"]]]],
+        isPresent: ["$nor": [["isDeleted": true, "deletedFor": ["$ne": "sender"]]]], deleted: ["isDeleted": true],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
     package let memberField = "participants.userId"
     package let lastMessageDateField: String? = "lastMessageTime"

@@ -10,7 +10,8 @@ package struct SignalRDocuments: DocumentModel {
     package let collections = CollectionNames()
     package let messageFields = MessageFields(
         conversation: "conversationId", sender: "senderId", type: "messageType", text: "content",
-        createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom", isPresent: ["isDeleted": ["$ne": true]],
+        createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom",
+        isPresent: ["isDeleted": ["$ne": true]], deleted: ["isDeleted": true],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], replyTo: "replyTo.messageId",
         mentionedUser: "mentions.userId")
     package let memberField = "participants.userId"
