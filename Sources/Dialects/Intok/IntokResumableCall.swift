@@ -70,7 +70,7 @@ extension IntokService {
     func keepAttachment(_ source: ObjectKey, _ upload: PresignedUpload, _ caller: ChatCaller) async throws {
         // Another node, or a process that has ended since, may have noted it.
         if try await chat.presignedUpload(upload.id, of: caller) == nil {
-            try await chat.allow(upload, within: limits.openUploads)
+            _ = try await chat.allow(upload, within: limits.openUploads)
         }
         try await files.copy(source, upload)
     }
