@@ -2,6 +2,8 @@
 
 usage: resumable.py PROGRAM folder|rclone|seaweedfs CUTS SEED
 
+Half of the uploads are media of the native API, the others messages of a room, each of which must be there once.
+
 {"cuts": of connections, "kills": of the program, "uploads": finished, "wrong": uploads whose medium has not exactly the bytes that were
 sent, "left": objects and files beside those of the media, "words": what went wrong otherwise}
 """
@@ -28,6 +30,8 @@ CLIENTS = 3
 LARGEST = 20 << 20
 # How long the program may take to serve again, in seconds.
 PATIENCE = 120
+# `chatRoomId room`, `type file`
+METADATA = "chatRoomId cm9vbQ==,type ZmlsZQ=="
 CUTS = ("reset", "close", "half", "leave")
 
 
@@ -38,6 +42,8 @@ class Chaos:
         self.lock = threading.Lock()
         self.report = {"cuts": 0, "kills": 0, "uploads": 0, "wrong": [], "left": [], "words": []}
         self.uploads = []
+        # The digests of what was sent to the room, by the message's ID.
+        self.messages = {}
         # Connections that were left open without another byte.
         self.abandoned = []
 
@@ -46,9 +52,12 @@ class Chaos:
 
     @property
     def is_over(self):
-        return self.count() >= self.wanted
+        # Of 20 one at least is a kill: connections are cut much faster than the program starts again.
+        return self.count() >= self.wanted and self.report["kills"] >= max(1, self.wanted // 20)
 
-    def headers(self):
+    def headers(self, path="/v1/tus"):
+        if path.startswith("/rooms/"):
+            return {"Authorization": f"Bearer {self.user_token}", "Tus-Resumable": "1.0.0"}
         return {"Authorization": f"Bearer {self.token}", "Tus-Resumable": "1.0.0", "X-On-Behalf-Of": "alice"}
 
     def call(self, method, path, **more):
@@ -74,11 +83,15 @@ class Chaos:
 
     def upload(self, rng):
         content = b"\x00\x01\x02" + rng.randbytes(rng.choice([100, 9_000, 3 << 20, rng.randrange(1, LARGEST)]))
-        created = self.call("POST", "/v1/tus", headers={**self.headers(), "Upload-Length": str(len(content))})
+        place = rng.choice(["/v1/tus", "/rooms/tus"])
+        headers = {**self.headers(place), "Upload-Length": str(len(content))}
+        if place == "/rooms/tus":
+            headers["Upload-Metadata"] = METADATA
+        created = self.call("POST", place, headers=headers)
         path = urllib.parse.urlsplit(created.headers["Location"]).path
         acknowledged = 0
         while True:
-            status = self.call("HEAD", path, headers=self.headers())
+            status = self.call("HEAD", path, headers=self.headers(path))
             if status.status_code != 200:
                 raise RuntimeError(f"HEAD {path}: {status.status_code}")
             offset = int(status.headers["Upload-Offset"])
@@ -89,6 +102,11 @@ class Chaos:
                 with self.lock:
                     self.report["uploads"] += 1
                     self.uploads.append((media, hashlib.sha256(content).hexdigest()))
+                return
+            if message := status.headers.get("Darkroom-Message"):
+                with self.lock:
+                    self.report["uploads"] += 1
+                    self.messages[message] = hashlib.sha256(content).hexdigest()
                 return
             with contextlib.suppress(OSError, http.client.HTTPException):
                 self.patch(rng, path, content, offset)
@@ -102,7 +120,7 @@ class Chaos:
         connection = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
         connection.putrequest("PATCH", path)
         fields = {
-            **self.headers(), "Upload-Offset": offset, "Content-Length": len(rest),
+            **self.headers(path), "Upload-Offset": offset, "Content-Length": len(rest),
             "Content-Type": "application/offset+octet-stream",
         }
         for name, value in fields.items():
@@ -127,14 +145,15 @@ class Chaos:
 
     def run(self):
         self.darkroom.start()
-        self.token = self.darkroom.token()
+        self.token, self.user_token = self.darkroom.token(), self.darkroom.token("alice")
+        self.call("PUT", "/v1/conversations/room", headers=self.headers(), json={"dialect": "rooms", "members": ["alice", "bob"]})
         clients = [
             threading.Thread(target=self.client, args=(self.rng.getrandbits(32),), daemon=True) for _ in range(CLIENTS)
         ]
         for client in clients:
             client.start()
         while not self.is_over and any(client.is_alive() for client in clients):
-            time.sleep(self.rng.uniform(0.2, 1.5))
+            time.sleep(self.rng.uniform(0.1, 0.8))
             if self.rng.random() < 0.5:
                 self.darkroom.kill()
                 with self.lock:
@@ -153,10 +172,29 @@ class Chaos:
             stored = requests.get(medium["url"], timeout=60).content if "url" in medium else b""
             if hashlib.sha256(stored).hexdigest() != digest or medium.get("sha256") != digest:
                 self.report["wrong"].append(media)
+        self.check_messages()
         until = time.monotonic() + 60
         while time.monotonic() < until and (left := self.left()):
             time.sleep(0.5)
         self.report["left"] = left[:20]
+
+    def check_messages(self):
+        """Each message is there once, with its exact bytes, and there is no other."""
+        found, page = {}, 1
+        while True:
+            path = f"/rooms/api/v1/chat/rooms/room/messages?limit=50&page={page}"
+            messages = self.call("GET", path, headers=self.headers("/rooms/tus")).json()["messages"]
+            if not messages:
+                break
+            for message in messages:
+                if message["_id"] in found:
+                    self.report["wrong"].append(message["_id"])
+                stored = requests.get(message["mediaInfo"]["url"], timeout=60).content
+                found[message["_id"]] = hashlib.sha256(stored).hexdigest()
+            page += 1
+        if found != self.messages:
+            wrong = [each for each in found.keys() | self.messages.keys() if found.get(each) != self.messages.get(each)]
+            self.report["wrong"] += wrong
 
     def left(self):
         """What there is beside the media's objects."""
