@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// A real nginx before a service, by the configuration of `Operations/nginx`. It ends when the object is released.
 public final class Nginx: Sendable {
@@ -11,7 +10,7 @@ public final class Nginx: Sendable {
     /// Starts nginx before `service`.
     /// - Throws: ``ProgramFailure`` where it does not start: install `nginx-light`.
     public init(before service: TestService) async throws {
-        let port = try Self.freePort()
+        let port = try FreePort.next()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nginx-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -39,23 +38,6 @@ public final class Nginx: Sendable {
         try await eventually("nginx answers") {
             try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["-sf", base + "/healthz"]).status == 0
         }
-    }
-
-    /// A port that nothing listens on: nginx takes no 0 for one that is free.
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
-            }
-        }
-        guard result == 0 else { throw ProgramFailure("no port is free") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     deinit {
