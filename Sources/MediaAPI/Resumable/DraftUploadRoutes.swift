@@ -118,7 +118,7 @@ struct DraftUploadRoutes: Sendable {
                 ResumableUploads.Chunk(
                     offset: offset, announcedLength: try draft.length(from: offset), body: draft.request.body,
                     progress: { sendInterim(draft, ["Upload-Offset": "\($0)"]) }),
-                to: upload.id, by: client.user ?? client.owner)
+                to: upload.id, by: client.user)
         } catch {
             throw await explained(error, upload, client, provided: offset)
         }
@@ -135,7 +135,7 @@ struct DraftUploadRoutes: Sendable {
                 throw APIError(MediaError(.empty, "The file has no bytes"))
             }
             let finished = try await uploads.append(
-                ResumableUploads.Chunk(offset: size, length: size, body: .empty), to: received.id, by: client.owner)
+                ResumableUploads.Chunk(offset: size, length: size, body: .empty), to: received.id, by: client.user)
             guard case .published(let result) = finished.content.state else { throw APIError.uploadLocked }
             var response = try await uploads.call.answer(result, for: client.owner)
             response.headers[uploads.call.resultField] = result
