@@ -94,10 +94,12 @@ let libraries: [Target] = [
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Translation", "HTTPClient", "Limits", "Configuration", "JSON", "Bytes", "Crypto",
+            "ObjectStore", "Translation", "HTTPClient", "Limits", "OpenAPI", "Configuration", "JSON", "Bytes",
+            "Crypto",
             "Logging", "Metrics", "Concurrency",
         ]),
     library("Limits"),
+    library("OpenAPI", ["JSON"]),
     library("Realtime", ["HTTPServer", "Configuration", "MessagePack", "JSON", "Crypto", "Logging", "Concurrency"]),
     library("MessagePack", ["JSON"]),
     library(

@@ -1,7 +1,10 @@
 import HTTPServer
+import OpenAPI
 
 /// Problem details with the fields that tus requires of every response.
 struct TusErrors: ErrorEnvelope {
+    var schema: Schema { ProblemDetails().schema }
+
     func response(for error: APIError) -> HTTPResponse {
         var response = ProblemDetails().response(for: error)
         response.headers["Tus-Resumable"] = TusRoutes.version

@@ -35,7 +35,7 @@ struct TusRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         for path in [Self.path, Self.path + "/:id"] {
-            routes.on(.options, path, errors: TusErrors()) { _, _ in options() }
+            routes.on(.options, path, Self.description(.options, path), errors: TusErrors()) { _, _ in options() }
         }
         on(.post, Self.path, &routes) { try await create($0, $2) }
         on(.get, Self.path + "/:id", &routes, isTus: false) { request, id, caller in
@@ -58,7 +58,8 @@ struct TusRoutes: Sendable {
         _ method: HTTPMethod, _ path: String, _ routes: inout Routes, isTus: Bool = true,
         _ handler: @escaping @Sendable (HTTPRequest, String, Caller) async throws -> HTTPResponse
     ) {
-        routes.onService(method, path, authenticator, errors: TusErrors()) { request, path, caller in
+        routes.onService(method, path, authenticator, Self.description(method, path), errors: TusErrors()) {
+            request, path, caller in
             if isTus { _ = try TusRequest(request) }
             var response = try await handler(request, path["id"] ?? "", caller)
             response.headers["Tus-Resumable"] = Self.version

@@ -37,6 +37,8 @@ public struct ServiceSettings: Sendable {
     package var webhooks: WebhookSettings
     /// Whether metrics need no token; otherwise a service token is required.
     public var hasOpenMetrics: Bool
+    /// The version of the program, for the descriptions of its APIs.
+    public var version: String
 
     /// Settings; all but the dialects, the public URL and the secret have defaults.
     package init(
@@ -48,7 +50,7 @@ public struct ServiceSettings: Sendable {
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         limits: RequestLimitSettings = RequestLimitSettings(), resumable: ResumableSettings = ResumableSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
-        hasOpenMetrics: Bool = false
+        hasOpenMetrics: Bool = false, version: String = "0"
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
@@ -66,5 +68,6 @@ public struct ServiceSettings: Sendable {
         self.deadLetterLimits = deadLetterLimits
         self.webhooks = webhooks
         self.hasOpenMetrics = hasOpenMetrics
+        self.version = version
     }
 }
