@@ -94,13 +94,14 @@ let libraries: [Target] = [
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Translation", "HTTPClient", "ConsolePages", "Limits", "Configuration", "JSON", "Bytes",
-            "Crypto", "Logging", "Metrics", "Concurrency",
+            "ObjectStore", "Translation", "HTTPClient", "ConsolePages", "Limits", "OpenAPI", "Configuration", "JSON",
+            "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ]),
     .target(
         name: "ConsolePages", dependencies: ["Bytes", "Crypto"], resources: [.embedInCode("Pages")],
         swiftSettings: swiftSettings),
     library("Limits"),
+    library("OpenAPI", ["JSON"]),
     library("Realtime", ["HTTPServer", "Configuration", "MessagePack", "JSON", "Crypto", "Logging", "Concurrency"]),
     library("MessagePack", ["JSON"]),
     library(

@@ -1,6 +1,7 @@
 import ChatBridge
 package import HTTPServer
 package import JSON
+package import OpenAPI
 
 extension HTTPResponse {
     /// A response with a JSON body.
@@ -18,11 +19,16 @@ extension HTTPRequest {
     /// - Throws: ``APIError`` `badRequest` when it is not valid JSON, `RequestBodyError` when it cannot be read.
     package func json() async throws -> JSONValue { try parsed(try await body.collect(upTo: Self.maximumJSONBytes)) }
 
-    /// The body as JSON; an empty object when there is no body.
-    /// - Throws: ``APIError`` `badRequest` when it is not valid JSON, `RequestBodyError` when it cannot be read.
+    /// The body, which is a JSON object; an empty one when there is no body.
+    /// - Throws: ``APIError`` `badRequest` when it is no valid JSON object, `RequestBodyError` when it cannot be read.
     package func optionalJSON() async throws -> JSONValue {
         let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
-        return bytes.isEmpty ? .object([:]) : try parsed(bytes)
+        guard !bytes.isEmpty else { return .object([:]) }
+        let value = try parsed(bytes)
+        guard value.objectValue != nil else {
+            throw APIError(code: .badRequest, message: "The body is not a JSON object")
+        }
+        return value
     }
 
     private func parsed(_ bytes: [UInt8]) throws -> JSONValue {
@@ -45,5 +51,18 @@ extension HTTPRequest {
         guard let text = queryParameter(name), !text.isEmpty else { return nil }
         guard let number = Int(text) else { throw APIError.invalid(name, "is not a whole number") }
         return number
+    }
+
+    /// The value of a parameter of the query, in its range.
+    /// - Throws: ``APIError`` `invalidField` when it is not an integer or out of the range.
+    package func value(of parameter: IntegerParameter) throws -> Int {
+        guard let text = queryParameter(parameter.name) else { return parameter.standard }
+        guard let value = Int(text), parameter.range.contains(value) else {
+            let end = parameter.range.upperBound
+            let start = parameter.range.lowerBound
+            throw APIError.invalid(
+                parameter.name, end < Int.max ? "is a number from \(start) to \(end)" : "is a number from \(start)")
+        }
+        return value
     }
 }

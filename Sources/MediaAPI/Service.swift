@@ -27,6 +27,8 @@ public final class Service: HTTPResponder {
 
     /// Every route of the native API and of the dialects, with its prefix.
     package var registeredRoutes: [RegisteredRoute] { routes.registered }
+    /// The descriptions of the native API and of the dialects.
+    package let descriptions: ServiceDescriptions
 
     /// Creates the service. Nothing runs before ``run()``.
     /// - Throws: `SettingError` when a setting of a dialect is not valid.
@@ -163,6 +165,8 @@ public final class Service: HTTPResponder {
         health = HealthRoutes(
             objects: objects, chat: dependencies.chat, cluster: dependencies.cluster, workers: dependencies.workers,
             logger: dependencies.logger)
+        let descriptionRoutes = DescriptionRoutes(limits: limits)
+        descriptionRoutes.mount(on: &routes, ServiceDescriptions.native)
         health.mount(on: &routes)
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
@@ -198,6 +202,7 @@ public final class Service: HTTPResponder {
         }
         if let folder = dependencies.folder {
             let objects = ObjectRoutes(folder: folder, references: dependencies.chat)
+            ObjectRoutes.describe(on: &routes)
             routes.mount(ObjectRoutes.prefix) { request, _ in
                 do {
                     return try await objects.respond(to: request)
@@ -208,7 +213,15 @@ public final class Service: HTTPResponder {
                 }
             }
         }
+        var apis = [
+            ServiceDescriptions.API(
+                name: ServiceDescriptions.native, prefix: "", routes: routes.registered, errors: ProblemDetails())
+        ]
         for dialect in dialects {
+            let first = routes.registered.count
+            let name = dialect.name.rawValue
+            let isDescribed = type(of: dialect.served).isDescribed
+            if isDescribed { descriptionRoutes.mount(on: &routes, name, prefix: "/" + name) }
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
                 var mounted = DialectRoutes(
                     routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,
@@ -225,9 +238,16 @@ public final class Service: HTTPResponder {
                         .mount(on: &mounted)
                 }
                 routes = mounted.routes
+                guard isDescribed, !prefix.isEmpty else { continue }
+                apis.append(
+                    ServiceDescriptions.API(
+                        name: name, prefix: prefix, routes: Array(routes.registered[first...]),
+                        errors: dialect.served.errors))
             }
         }
         self.routes = routes
+        descriptions = ServiceDescriptions(apis, publicURL: settings.publicURL, version: settings.version)
+        descriptionRoutes.publish(descriptions)
     }
 
     /// Runs the background tasks (outbox, events for devices, webhooks, orphan deleter, deleter of due messages, abandoned upload collector, jobs, heartbeats, cluster) until the task

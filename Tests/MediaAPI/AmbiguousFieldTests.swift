@@ -25,7 +25,7 @@ struct AmbiguousFieldTests {
 
     private func status(_ headers: HTTPFields) async -> HTTPStatus {
         var routes = Routes(logger: Logger { _ in })
-        routes.on(.get, "/x") { _, _ in HTTPResponse(status: .ok) }
+        routes.on(.get, "/x", nil) { _, _ in HTTPResponse(status: .ok) }
         return await routes.respond(to: HTTPRequest(target: "/x", headers: headers)).status
     }
 }

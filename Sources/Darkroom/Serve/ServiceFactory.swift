@@ -54,7 +54,8 @@ enum ServiceFactory {
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, limits: settings.limits, resumable: settings.resumable,
                 deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
-                hasOpenMetrics: settings.api.hasOpenMetrics, hasConsole: settings.api.hasConsole))
+                hasOpenMetrics: settings.api.hasOpenMetrics, hasConsole: settings.api.hasConsole,
+                version: Darkroom.version))
     }
 
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.

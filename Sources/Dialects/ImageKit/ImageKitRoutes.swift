@@ -16,11 +16,11 @@ package struct ImageKitRoutes: Sendable {
             return success(
                 "Chat requests fetched successfully", .array(page.items), ["pagination": page.pagination])
         }
-        routes.on(.get, base + "/active", active)
-        routes.on(.post, base + "/or-create", create)
-        routes.on(.get, base + "/user/:userId/history", history)
-        routes.on(.get, base + "/:chatId/messages", messages)
-        routes.on(.get, base + "/:chatId/search", search)
+        routes.on(.get, base + "/active", nil, active)
+        routes.on(.post, base + "/or-create", nil, create)
+        routes.on(.get, base + "/user/:userId/history", nil, history)
+        routes.on(.get, base + "/:chatId/messages", nil, messages)
+        routes.on(.get, base + "/:chatId/search", nil, search)
         routes.on(.delete, base + "/:chatId") { _, path, caller in
             try await service.delete(path.text("chatId"), by: caller)
             return success("Chat deleted successfully")

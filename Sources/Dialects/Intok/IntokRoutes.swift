@@ -59,7 +59,7 @@ package struct IntokRoutes: Sendable {
                 try await service.messages(
                     of: path.text("id"), for: caller, limit: request.queryInteger("limit"), cursor: cursor))
         }
-        routes.on(.delete, base + "/:id/messages/:message", delete)
+        routes.on(.delete, base + "/:id/messages/:message", nil, delete)
         // The same routes with a missing ID, which results in an empty path segment.
         for (method, path) in [(HTTPMethod.get, "//messages"), (.post, "//read"), (.delete, "/")] {
             routes.on(method, base + path) { _, _, _ in throw APIError.absent("Conversation ID required") }

@@ -33,7 +33,7 @@ extension RoomsRoutes {
             .json(try await service.defineStickerSet(path.set, try await request.json()))
         }
         routes.service(.delete, set) { _, path in .json(try await service.deleteStickerSet(path.set)) }
-        routes.service(.post, set + "/stickers", addSticker)
+        routes.service(.post, set + "/stickers", nil, addSticker)
         routes.service(.delete, set + "/stickers/:stickerId") { _, path in
             .json(try await service.deleteSticker(path.text("stickerId"), of: path.set))
         }

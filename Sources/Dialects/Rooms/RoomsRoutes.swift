@@ -50,7 +50,7 @@ package struct RoomsRoutes: Sendable {
         routes.on(.post, room + "/messages") { request, path, caller in
             created(try await service.send(try await request.json(), to: path.room, from: caller))
         }
-        routes.on(.post, room + "/messages/media", sendMedia)
+        routes.on(.post, room + "/messages/media", nil, sendMedia)
         routes.on(.post, room + "/messages/sticker") { request, path, caller in
             created(try await service.sendSticker(try await request.json(), to: path.room, from: caller))
         }

@@ -19,7 +19,7 @@ package struct SignalRRoutes: Sendable {
 
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
-        routes.on(.post, "/api/v1/chat/upload", upload)
+        routes.on(.post, "/api/v1/chat/upload", nil, upload)
         mountConversations(on: &routes)
         mountGroups(on: &routes)
         mountMessages(on: &routes)

@@ -14,7 +14,7 @@ struct ActivityRoutes: Sendable {
     let authenticator: Authenticator
 
     func mount(on routes: inout Routes) {
-        routes.onService(.get, "/v1/activity", authenticator) { _, _, _ in try open() }
+        routes.onService(.get, "/v1/activity", authenticator, .activity) { _, _, _ in try open() }
     }
 
     private func open() throws(APIError) -> HTTPResponse {

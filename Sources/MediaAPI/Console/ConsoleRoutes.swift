@@ -19,13 +19,13 @@ struct ConsoleRoutes: Sendable {
     let now: @Sendable () -> Date
 
     func mount(on routes: inout Routes) {
-        routes.on(.get, "/console") { request, _ in
+        routes.on(.get, "/console", nil) { request, _ in
             // Relative, so that it is right behind a proxy that serves the service below a path.
             HTTPResponse(status: .found, headers: ["Location": "console/", "Cache-Control": "no-store"])
         }
-        routes.on(.get, "/console/") { request, _ in try await page("index.html", request) }
-        routes.on(.get, "/console/:file") { request, path in try await page(path["file"] ?? "", request) }
-        routes.on(.post, "/v1/console/sessions") { request, _ in try await open(request) }
+        routes.on(.get, "/console/", nil) { request, _ in try await page("index.html", request) }
+        routes.on(.get, "/console/:file", nil) { request, path in try await page(path["file"] ?? "", request) }
+        routes.on(.post, "/v1/console/sessions", .openConsole, access: .open) { request, _ in try await open(request) }
     }
 
     private func page(_ name: String, _ request: HTTPRequest) async throws -> HTTPResponse {

@@ -1,5 +1,6 @@
 package import ChatBridge
 package import HTTPServer
+package import OpenAPI
 package import Realtime
 
 /// Registers the routes of one dialect under a prefix. Every route requires a user's token unless it is added by
@@ -39,10 +40,11 @@ package struct DialectRoutes {
     /// Adds a route that requires a user's token.
     /// - Parameter errors: the envelope of this route's errors; `nil` for the dialect's.
     package mutating func on(
-        _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
+        _ method: HTTPMethod, _ path: String, _ description: RouteDescription? = nil,
+        errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
         let (authenticator, recording) = (authenticator, recording)
-        authorizing(method, path, errors: errors) { request, parameters in
+        authorizing(method, path, description, access: .user, errors: errors) { request, parameters in
             let sender = try await authenticator.caller(of: request, by: authenticator.user)
             let caller = sender.user
             return try await authenticator.limits.handle(request, of: caller.id) { request in
@@ -55,10 +57,11 @@ package struct DialectRoutes {
 
     /// Adds a route that requires no token. Its requests count for the address that they come from.
     package mutating func open(
-        _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
+        _ method: HTTPMethod, _ path: String, _ description: RouteDescription? = nil,
+        errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
     ) {
         let limits = authenticator.limits
-        authorizing(method, path, errors: errors) { request, parameters in
+        authorizing(method, path, description, errors: errors) { request, parameters in
             try await limits.admit(addressOf: request)
             return try await handler(request, parameters)
         }
@@ -66,15 +69,18 @@ package struct DialectRoutes {
 
     /// Adds a route whose handler authorizes requests, and counts them; or that needs no limit, because it computes nothing.
     package mutating func authorizing(
-        _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
+        _ method: HTTPMethod, _ path: String, _ description: RouteDescription? = nil, access: RouteAccess = .open,
+        errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
     ) {
-        routes.on(method, prefix + path, errors: errors ?? self.errors, handler)
+        routes.on(method, prefix + path, description, access: access, errors: errors ?? self.errors, handler)
     }
 
     /// Adds a route for the chat server: it requires a service token. Its requests count for no one.
-    package mutating func service(_ method: HTTPMethod, _ path: String, _ handler: @escaping OpenHandler) {
+    package mutating func service(
+        _ method: HTTPMethod, _ path: String, _ description: RouteDescription? = nil, _ handler: @escaping OpenHandler
+    ) {
         let authenticator = authenticator
-        authorizing(method, path) { request, parameters in
+        authorizing(method, path, description, access: .service) { request, parameters in
             let sender = try await authenticator.caller(of: request, by: authenticator.service)
             return try await authenticator.once(request, of: sender) { try await handler($0, parameters) }
         }
@@ -82,11 +88,11 @@ package struct DialectRoutes {
 
     /// Adds a route that requires no token, and that the chat server may call with a service token.
     package mutating func openOrService(
-        _ method: HTTPMethod, _ path: String,
+        _ method: HTTPMethod, _ path: String, _ description: RouteDescription? = nil,
         _ handler: @escaping @Sendable (_ request: HTTPRequest, _ isService: Bool) async throws -> HTTPResponse
     ) {
         let authenticator = authenticator
-        authorizing(method, path) { request, _ in
+        authorizing(method, path, description) { request, _ in
             // Clients that log in may still send a token that has expired.
             let isService = (try? authenticator.service(of: request)) != nil
             if !isService { try await authenticator.limits.admit(addressOf: request) }

@@ -1,7 +1,15 @@
 package import HTTPServer
+package import OpenAPI
 
 /// Converts errors into responses in the format of a dialect.
 package protocol ErrorEnvelope: Sendable {
+    /// The schema of the bodies.
+    var schema: Schema { get }
+
     /// The response for `error`.
     func response(for error: APIError) -> HTTPResponse
+}
+
+extension ErrorEnvelope {
+    package var schema: Schema { .anyObject }
 }

@@ -32,8 +32,8 @@ struct HealthRoutes: Sendable {
     }
 
     func mount(on routes: inout Routes) {
-        routes.on(.get, "/healthz") { _, _ in .json(["status": "ok"]) }
-        routes.on(.get, "/readyz") { [readiness] _, _ in await readiness.response() }
+        routes.on(.get, "/healthz", .health) { _, _ in .json(["status": "ok"]) }
+        routes.on(.get, "/readyz", .readiness) { [readiness] _, _ in await readiness.response() }
     }
 
     /// Checks the stores and logs failures.

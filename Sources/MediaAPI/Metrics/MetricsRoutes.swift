@@ -10,9 +10,9 @@ struct MetricsRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         if isOpen {
-            routes.on(.get, "/metrics") { _, _ in await page() }
+            routes.on(.get, "/metrics", .metrics) { _, _ in await page() }
         } else {
-            routes.onService(.get, "/metrics", authenticator) { _, _, _ in await page() }
+            routes.onService(.get, "/metrics", authenticator, .metrics) { _, _, _ in await page() }
         }
     }
 

@@ -10,13 +10,14 @@ struct DeviceRoutes: Sendable {
     let authenticator: Authenticator
 
     func mount(on routes: inout Routes) {
-        routes.onService(.get, "/v1/users/:id/devices", authenticator) { request, path, _ in
+        routes.onService(.get, "/v1/users/:id/devices", authenticator, .devices(of: dialects)) { request, path, _ in
             let (user, dialect) = try owner(of: request, path)
             let devices = try await store.records(.device, of: user, in: dialect)
             return .json(["devices": .array(devices.map(Self.json))])
         }
         // For tokens that a provider of notifications has rejected.
-        routes.onService(.delete, "/v1/users/:id/devices", authenticator) { request, path, _ in
+        routes.onService(.delete, "/v1/users/:id/devices", authenticator, .deleteDevice(of: dialects)) {
+            request, path, _ in
             let (user, dialect) = try owner(of: request, path)
             guard let token = request.queryParameter("token"), !token.isEmpty else {
                 throw APIError.invalid("token", "is required: the token of a device")

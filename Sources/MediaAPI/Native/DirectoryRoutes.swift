@@ -14,13 +14,13 @@ struct DirectoryRoutes: Sendable {
     let now: @Sendable () -> Date
 
     func mount(on routes: inout Routes) {
-        routes.onService(.put, "/v1/users/:id", authenticator) { request, path, _ in
+        routes.onService(.put, "/v1/users/:id", authenticator, .putUser) { request, path, _ in
             let user = try ChatUser(id: path.checkedID(), try await request.json())
             let isNew = try await directory.user(user.id) == nil
             try await directory.upsert(user)
             return .json(user.json, status: isNew ? .created : .ok)
         }
-        routes.onService(.delete, "/v1/users/:id", authenticator) { _, path, _ in
+        routes.onService(.delete, "/v1/users/:id", authenticator, .deleteUser) { _, path, _ in
             let user = try path.checkedID()
             let emptied = Set(dialects.filter { $0.deletesEmptyGroups }.map { $0.dialect })
             guard try await directory.deleteUser(user, deletingEmptyGroupsOf: emptied) else { throw APIError.notFound }
@@ -28,14 +28,15 @@ struct DirectoryRoutes: Sendable {
             disconnector.disconnect(user)
             return HTTPResponse(status: .noContent)
         }
-        routes.onService(.put, "/v1/conversations/:id", authenticator) { request, path, _ in
+        routes.onService(.put, "/v1/conversations/:id", authenticator, .putConversation(of: dialects)) {
+            request, path, _ in
             let body = try await request.json()
             let given = try Conversation(id: path.checkedID(), body, dialects: dialects, createdAt: now())
             // Without `settings` in the body, the existing ones are kept: they may contain values of the dialect.
             let (conversation, isNew) = try await directory.provision(given, keepsSettings: body["settings"] == nil)
             return .json(conversation.json, status: isNew ? .created : .ok)
         }
-        routes.onService(.delete, "/v1/conversations/:id", authenticator) { request, path, _ in
+        routes.onService(.delete, "/v1/conversations/:id", authenticator, .deleteConversation) { request, path, _ in
             try await deleteConversation(path.checkedID(), dialect: request.queryParameter("dialect"))
         }
     }
@@ -66,12 +67,12 @@ extension PathParameters {
 }
 
 extension ChatUser {
-    fileprivate static let maximumImages = 64
-    fileprivate static let maximumTextBytes = 2048
-    fileprivate static let maximumDetailBytes = 4096
+    static let maximumImages = 64
+    static let maximumTextBytes = 2048
+    static let maximumDetailBytes = 4096
 
     /// Attributes of users that are allowed at the top level of the body as well as in `details`.
-    private static let detailNames = [
+    static let detailNames = [
         "username", "displayName", "email", "preferredLanguage", "preferredCountry", "createdAt",
     ]
 
@@ -128,7 +129,7 @@ extension ChatUser {
 }
 
 extension Conversation {
-    fileprivate static let maximumMembers = 10_000
+    static let maximumMembers = 10_000
 
     /// The conversation in a body `{dialect, members, name?, settings?}`.
     /// - Throws: ``APIError`` `invalidField` for the first field that is not valid.

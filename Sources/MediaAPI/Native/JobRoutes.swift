@@ -6,11 +6,14 @@ import Jobs
 import MediaModel
 import MediaWorker
 import ObjectStore
+import OpenAPI
 
 /// Routes of reprocessing jobs: derivatives of stored media are created again. They require a service token.
 struct JobRoutes: Sendable {
-    private static let maximumJobs = 100
     private static let maximumFailures = 100
+    static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many jobs to list, the newest first.")
+    static let failuresAfter = IntegerParameter(
+        "failuresAfter", in: 0...Int.max, default: 0, "Lists the failures after this one: `moreFailuresAfter`.")
 
     let service: JobService
     let store: any ReprocessStore
@@ -18,20 +21,19 @@ struct JobRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         // A job has its key itself, for as long as it is known.
-        routes.onService(.post, "/v1/jobs", authenticator, isOnce: false) { request, _, _ in try await open(request) }
-        routes.onService(.get, "/v1/jobs", authenticator) { request, _, _ in
-            let limit = try request.queryInteger("limit") ?? 20
-            guard (1...Self.maximumJobs).contains(limit) else {
-                throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumJobs)")
-            }
+        routes.onService(.post, "/v1/jobs", authenticator, .openJob, isOnce: false) { request, _, _ in
+            try await open(request)
+        }
+        routes.onService(.get, "/v1/jobs", authenticator, .jobs) { request, _, _ in
+            let limit = try request.value(of: Self.limit)
             let jobs = try await store.jobs(of: nil, isOpen: false, limit: limit)
             return .json(["jobs": .array(jobs.map(\.json))])
         }
-        routes.onService(.get, "/v1/jobs/:id", authenticator) { request, path, _ in
+        routes.onService(.get, "/v1/jobs/:id", authenticator, .job) { request, path, _ in
             guard let job = try await store.job(path["id"] ?? "") else { throw APIError.notFound }
-            return .json(try await json(job, failuresAfter: request.queryInteger("failuresAfter") ?? 0))
+            return .json(try await json(job, failuresAfter: request.value(of: Self.failuresAfter)))
         }
-        routes.onService(.delete, "/v1/jobs/:id", authenticator) { _, path, _ in
+        routes.onService(.delete, "/v1/jobs/:id", authenticator, .cancelJob) { _, path, _ in
             guard let job = try await service.cancel(path["id"] ?? "") else { throw APIError.notFound }
             return .json(job.json)
         }
@@ -68,7 +70,7 @@ struct JobRoutes: Sendable {
 
 extension ReprocessRequest {
     private static let members: Set<String> = ["type", "prefix", "kind", "since", "keys", "only"]
-    private static let maximumKeys = 1000
+    static let maximumKeys = 1000
 
     /// The request in a body `{type: "reprocess", prefix?, kind?, since?, keys?, only?}`.
     /// - Throws: ``APIError`` `invalidField` for the first field that is not valid.

@@ -4,11 +4,11 @@ import Foundation
 import HTTPServer
 import JSON
 import MediaModel
+import OpenAPI
 
 /// A page of the list of media, as the query of `GET /v1/media` asks for it.
 struct MediaListRequest {
-    private static let defaultLimit = 20
-    private static let maximumLimit = 100
+    static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many media are listed.")
 
     let filter: MediaFilter
     /// The end of the page before.
@@ -38,10 +38,7 @@ struct MediaListRequest {
             }
             return position
         }
-        limit = try request.queryInteger("limit") ?? Self.defaultLimit
-        guard (1...Self.maximumLimit).contains(limit) else {
-            throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumLimit)")
-        }
+        limit = try request.value(of: Self.limit)
     }
 
     private static func text(_ name: String, _ request: HTTPRequest) -> String? {

@@ -46,24 +46,24 @@ struct NativeMediaRoutes: Sendable {
     }
 
     func mount(on routes: inout Routes) {
-        routes.onService(.post, "/v1/media", self.authenticator) { request, _, caller in
+        routes.onService(.post, "/v1/media", authenticator, .addMedium) { request, _, caller in
             let owner = try owner(request, caller)
             let (media, isNew) = try await recording(owner) { try await add(request, owner) }
             return .json(
                 try await json(media), status: isNew ? .created : .ok, headers: ["Location": "/v1/media/\(media.id)"])
         }
-        routes.onService(.post, "/v1/uploads", self.authenticator) { request, _, caller in
+        routes.onService(.post, "/v1/uploads", authenticator, .openUpload) { request, _, caller in
             try await directUploads.open(
                 request, owner: owner(request, caller), isService: request.headers["X-On-Behalf-Of"] == nil)
         }
-        routes.onService(.post, "/v1/inspections", self.authenticator) { request, _, _ in
+        routes.onService(.post, "/v1/inspections", authenticator, .inspect) { request, _, _ in
             try await directUploads.inspect(request)
         }
-        routes.onService(.get, "/v1/media", self.authenticator) { request, _, _ in try await list(request) }
-        routes.onService(.get, "/v1/media/:id", self.authenticator) { _, path, _ in
+        routes.onService(.get, "/v1/media", authenticator, .media) { request, _, _ in try await list(request) }
+        routes.onService(.get, "/v1/media/:id", authenticator, .medium) { _, path, _ in
             .json(try await json(try await media(path)))
         }
-        routes.onService(.delete, "/v1/media/:id", self.authenticator) { _, path, _ in
+        routes.onService(.delete, "/v1/media/:id", authenticator, .deleteMedium) { _, path, _ in
             guard try await catalogue.deleteMedia(path["id"] ?? "", everywhere: false) != nil else {
                 throw APIError.notFound
             }
@@ -153,10 +153,12 @@ struct NativeMediaRoutes: Sendable {
 
 /// The kind of file that a chat server declares.
 struct RequestedKind {
+    static let names = ["video", "voice", "audio", "image", "document"]
+
     private let name: String
 
     init(_ name: String) throws(APIError) {
-        guard ["video", "voice", "audio", "image", "document"].contains(name) else {
+        guard Self.names.contains(name) else {
             throw .invalid("kind", "is video, voice, audio, image or document")
         }
         self.name = name

@@ -2,11 +2,13 @@ package import ChatBridge
 import Foundation
 import HTTPServer
 package import JSON
+import OpenAPI
 
 /// Routes of the events that wait to be delivered, and of those that were given up. They require a service token.
 struct OutboxRoutes: Sendable {
-    private static let maximumListed = 100
-    private static let maximumReplayed = 1_000
+    static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many dead letters to list.")
+    static let after = IntegerParameter(
+        "after", in: 0...Int.max, default: 0, "Lists the dead letters after this one: `moreAfter`.")
 
     let outbox: any OutboxStore & DeadLetterStore
     let authenticator: Authenticator
@@ -14,20 +16,17 @@ struct OutboxRoutes: Sendable {
     let wake: @Sendable () -> Void
 
     func mount(on routes: inout Routes) {
-        routes.onService(.get, "/v1/outbox", authenticator) { request, _, _ in try await list(request) }
-        routes.onService(.post, "/v1/outbox/replay", authenticator) { request, _, _ in
-            let count = try await outbox.replayDeadLetters(Self.numbers(try await request.json()))
+        routes.onService(.get, "/v1/outbox", authenticator, .outbox) { request, _, _ in try await list(request) }
+        routes.onService(.post, "/v1/outbox/replay", authenticator, .replayOutbox) { request, _, _ in
+            let count = try await outbox.replayDeadLetters(ReplayedLetters.numbers(in: try await request.json()))
             if count > 0 { wake() }
             return .json(["replayed": .integer(count)])
         }
     }
 
     private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let limit = try request.queryInteger("limit") ?? 20
-        guard (1...Self.maximumListed).contains(limit) else {
-            throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumListed)")
-        }
-        let letters = try await outbox.deadLetters(after: request.queryInteger("after") ?? 0, limit: limit)
+        let limit = try request.value(of: Self.limit)
+        let letters = try await outbox.deadLetters(after: request.value(of: Self.after), limit: limit)
         var waiting: JSONObject = [:]
         for (dialect, backlog) in try await outbox.outboxBacklog() {
             waiting[dialect.rawValue] = [
@@ -39,18 +38,6 @@ struct OutboxRoutes: Sendable {
             "deadLetters": .array(letters.map(\.json)),
             "moreAfter": letters.count == limit ? JSONValue(letters.last.map { String($0.number) }) : .null,
         ])
-    }
-
-    /// The dead letters in a body `{"ids": […]}`; `nil` for `{"all": true}`.
-    private static func numbers(_ body: JSONValue) throws(APIError) -> [Int]? {
-        if body["all"] == true, body["ids"] == nil { return nil }
-        let ids = body["ids"]?.arrayValue ?? []
-        let numbers = ids.compactMap { $0.stringValue.flatMap { Int($0) } }
-        guard body["all"] == nil, (1...maximumReplayed).contains(ids.count), numbers.count == ids.count else {
-            throw APIError.invalid(
-                "ids", "is a list of 1 to \(maximumReplayed) IDs of dead letters; or send {\"all\": true}")
-        }
-        return numbers
     }
 }
 

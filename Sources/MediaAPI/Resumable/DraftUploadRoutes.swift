@@ -28,9 +28,13 @@ struct DraftUploadRoutes: Sendable {
 
     /// Adds the routes of the native API, which require a service token.
     func mount(on routes: inout Routes, authenticator: Authenticator) {
-        for path in [Self.path, Self.path + "/:id"] { routes.on(.options, path) { _, _ in options() } }
+        for path in [Self.path, Self.path + "/:id"] {
+            routes.on(.options, path, Self.description(.options, path)) { _, _ in options() }
+        }
         for route in Self.routes {
-            routes.onService(route.method, Self.path + route.suffix, authenticator) { request, path, caller in
+            let path = Self.path + route.suffix
+            routes.onService(route.method, path, authenticator, Self.description(route.method, path)) {
+                request, path, caller in
                 try await respond(to: request, path["id"], try TusRoutes.Client(request, service: caller.user))
             }
         }

@@ -1,4 +1,5 @@
 import HTTPServer
+import OpenAPI
 
 /// The envelope of an API's errors, with the fields that tus requires of every response.
 struct TusErrors: ErrorEnvelope {
@@ -8,6 +9,7 @@ struct TusErrors: ErrorEnvelope {
     ]
 
     var envelope: any ErrorEnvelope = ProblemDetails()
+    var schema: Schema { envelope.schema }
 
     func response(for error: APIError) -> HTTPResponse {
         var response = envelope.response(for: error)

@@ -15,11 +15,13 @@ extension TusRoutes {
     /// Adds the routes of the native API, which require a service token.
     func mount(on routes: inout Routes, authenticator: Authenticator) {
         for path in [Self.path, Self.path + "/:id"] {
-            routes.on(.options, path, errors: TusErrors()) { _, _ in options() }
+            routes.on(.options, path, Self.description(.options, path), errors: TusErrors()) { _, _ in options() }
         }
         for route in Self.routes {
-            routes.onService(route.method, Self.path + route.suffix, authenticator, errors: TusErrors()) {
-                request, path, caller in
+            let description = Self.description(route.method, Self.path + route.suffix)
+            routes.onService(
+                route.method, Self.path + route.suffix, authenticator, description, errors: TusErrors()
+            ) { request, path, caller in
                 try await respond(to: request, path, try Client(request, service: caller.user))
             }
         }

@@ -1,9 +1,16 @@
 package import HTTPServer
+package import OpenAPI
 
 /// A route as it was added to ``Routes``, for lists of what the service serves.
-package struct RegisteredRoute: Sendable, Hashable {
+package struct RegisteredRoute: Sendable {
     /// The method; `nil` for a subtree, which handles every method.
     package let method: HTTPMethod?
     /// The pattern of the route, or the path of the subtree.
     package let pattern: String
+    /// What the route does; `nil` for another spelling of a route, and for sockets.
+    package let description: RouteDescription?
+    /// How its callers are authenticated.
+    package let access: RouteAccess
+    /// The envelope of its errors; `nil` for that of its path.
+    let errors: (any ErrorEnvelope)?
 }

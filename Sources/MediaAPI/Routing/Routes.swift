@@ -1,6 +1,7 @@
 package import HTTPServer
 import Logging
 import Metrics
+import OpenAPI
 
 /// The routes of the service, and the place where the error of a request becomes its response.
 package struct Routes: HTTPResponder {
@@ -37,19 +38,32 @@ package struct Routes: HTTPResponder {
     }
 
     /// Adds a route: `method` on paths like `pattern`.
-    /// - Parameter errors: the envelope of its errors; `nil` for that of its path.
+    /// - Parameters:
+    ///   - description: what it does; `nil` for another spelling of a route that is described.
+    ///   - access: how its handler authenticates callers.
+    ///   - errors: the envelope of its errors; `nil` for that of its path.
     mutating func on(
-        _ method: HTTPMethod, _ pattern: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
+        _ method: HTTPMethod, _ pattern: String, _ description: RouteDescription?, access: RouteAccess = .unlimited,
+        errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
         router.on(method, pattern, Route(pattern: pattern, errors: errors, handler: handler))
-        registered.append(RegisteredRoute(method: method, pattern: pattern))
+        registered.append(
+            RegisteredRoute(
+                method: method, pattern: pattern, description: description, access: access, errors: errors))
     }
 
     /// Handles `prefix` and all paths below it by `handler`, with every method.
     /// - Parameter errors: the envelope of its errors; `nil` for that of its path.
     mutating func mount(_ prefix: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler) {
         subtrees.append((prefix, errors, handler))
-        registered.append(RegisteredRoute(method: nil, pattern: prefix))
+        registered.append(
+            RegisteredRoute(method: nil, pattern: prefix, description: nil, access: .unlimited, errors: errors))
+    }
+
+    /// Describes what a subtree does with a method on paths like `pattern`.
+    mutating func describe(_ method: HTTPMethod, _ pattern: String, _ description: RouteDescription) {
+        registered.append(
+            RegisteredRoute(method: method, pattern: pattern, description: description, access: .open, errors: nil))
     }
 
     /// Sends errors under `prefix` in `envelope`, unless the route has its own. The longest matching prefix is used; without

@@ -39,6 +39,8 @@ public struct ServiceSettings: Sendable {
     public var hasOpenMetrics: Bool
     /// Whether the pages of the console are served.
     public var hasConsole: Bool
+    /// The version of the program, for the descriptions of its APIs.
+    public var version: String
 
     /// Settings; all but the dialects, the public URL and the secret have defaults.
     package init(
@@ -50,7 +52,7 @@ public struct ServiceSettings: Sendable {
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         limits: RequestLimitSettings = RequestLimitSettings(), resumable: ResumableSettings = ResumableSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
-        hasOpenMetrics: Bool = false, hasConsole: Bool = true
+        hasOpenMetrics: Bool = false, hasConsole: Bool = true, version: String = "0"
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
@@ -69,5 +71,6 @@ public struct ServiceSettings: Sendable {
         self.webhooks = webhooks
         self.hasOpenMetrics = hasOpenMetrics
         self.hasConsole = hasConsole
+        self.version = version
     }
 }

@@ -3,15 +3,17 @@ import Crypto
 import Foundation
 import HTTPServer
 import JSON
+import OpenAPI
 
 /// Routes of the endpoints of webhooks. They require a service token.
 struct WebhookRoutes: Sendable {
     private static let maximumEndpoints = 100
-    private static let maximumListed = 100
-    private static let maximumReplayed = 1_000
+    static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many dead letters to list.")
+    static let after = IntegerParameter(
+        "after", in: 0...Int.max, default: 0, "Lists the dead letters after this one: `moreAfter`.")
     private static let maximumSecrets = 5
     /// For how long a former secret signs beside a new one, in seconds.
-    private static let overlap = (standard: 86_400, maximum: 604_800)
+    static let overlap = (standard: 86_400, maximum: 604_800)
 
     let store: any WebhookStore
     let authenticator: Authenticator
@@ -25,30 +27,32 @@ struct WebhookRoutes: Sendable {
     let wake: @Sendable () -> Void
 
     func mount(on routes: inout Routes) {
-        routes.onService(.post, "/v1/webhooks", authenticator) { request, _, _ in try await create(request) }
-        routes.onService(.get, "/v1/webhooks", authenticator) { _, _, _ in
+        routes.onService(.post, "/v1/webhooks", authenticator, .createWebhook) { request, _, _ in
+            try await create(request)
+        }
+        routes.onService(.get, "/v1/webhooks", authenticator, .webhooks) { _, _, _ in
             let backlog = try await store.webhookBacklog()
             let endpoints = try await store.webhookEndpoints()
             return .json(["webhooks": .array(endpoints.map { json($0, backlog[$0.id]) })])
         }
-        routes.onService(.get, "/v1/webhooks/:id", authenticator) { _, path, _ in
+        routes.onService(.get, "/v1/webhooks/:id", authenticator, .webhook) { _, path, _ in
             .json(json(try await endpoint(path), try await store.webhookBacklog()[path.text("id")]))
         }
-        routes.onService(.patch, "/v1/webhooks/:id", authenticator) { request, path, _ in
+        routes.onService(.patch, "/v1/webhooks/:id", authenticator, .changeWebhook) { request, path, _ in
             let change = try self.change(try await request.json())
             return .json(json(try await update(path, isOwn: true) { change.apply(to: &$0) }))
         }
-        routes.onService(.delete, "/v1/webhooks/:id", authenticator) { _, path, _ in
+        routes.onService(.delete, "/v1/webhooks/:id", authenticator, .deleteWebhook) { _, path, _ in
             _ = try await endpoint(path, isOwn: true)
             _ = try await store.updateWebhookEndpoint(path.text("id")) { endpoint, _ in endpoint = nil }
             reload()
             return HTTPResponse(status: .noContent)
         }
-        routes.onService(.post, "/v1/webhooks/:id/rotate", authenticator) { request, path, _ in
+        routes.onService(.post, "/v1/webhooks/:id/rotate", authenticator, .rotateWebhook) { request, path, _ in
             try await rotate(request, path)
         }
         for (name, state) in [("pause", WebhookEndpoint.State.paused), ("resume", .active)] {
-            routes.onService(.post, "/v1/webhooks/:id/\(name)", authenticator) { _, path, _ in
+            routes.onService(.post, "/v1/webhooks/:id/\(name)", authenticator, .changeState(name)) { _, path, _ in
                 let endpoint = try await update(path, isOwn: false) { endpoint in
                     guard endpoint.state != state else { return }
                     endpoint.state = state
@@ -58,11 +62,11 @@ struct WebhookRoutes: Sendable {
                 return .json(json(endpoint))
             }
         }
-        routes.onService(.get, "/v1/webhooks/:id/dead-letters", authenticator) { request, path, _ in
+        routes.onService(.get, "/v1/webhooks/:id/dead-letters", authenticator, .deadWebhooks) { request, path, _ in
             try await deadLetters(request, path)
         }
-        routes.onService(.post, "/v1/webhooks/:id/replay", authenticator) { request, path, _ in
-            let numbers = try Self.numbers(try await request.json())
+        routes.onService(.post, "/v1/webhooks/:id/replay", authenticator, .replayWebhooks) { request, path, _ in
+            let numbers = try ReplayedLetters.numbers(in: try await request.json())
             let id = try await endpoint(path).id
             let count = try await store.replayWebhooks(for: id, numbers, at: now())
             if count > 0 { wake() }
@@ -114,11 +118,8 @@ struct WebhookRoutes: Sendable {
     }
 
     private func deadLetters(_ request: HTTPRequest, _ path: PathParameters) async throws -> HTTPResponse {
-        let limit = try request.queryInteger("limit") ?? 20
-        guard (1...Self.maximumListed).contains(limit) else {
-            throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumListed)")
-        }
-        let after = try request.queryInteger("after") ?? 0
+        let limit = try request.value(of: Self.limit)
+        let after = try request.value(of: Self.after)
         let letters = try await store.deadWebhooks(for: try await endpoint(path).id, after: after, limit: limit)
         return .json([
             "deadLetters": .array(letters.map(\.json)),
@@ -174,18 +175,6 @@ struct WebhookRoutes: Sendable {
 
     private static func newSecret() -> String {
         "whsec_" + Data(SecureRandom.bytes(32)).base64EncodedString()
-    }
-
-    /// The dead letters in a body `{"ids": […]}`; `nil` for `{"all": true}`.
-    private static func numbers(_ body: JSONValue) throws(APIError) -> [Int]? {
-        if body["all"] == true, body["ids"] == nil { return nil }
-        let ids = body["ids"]?.arrayValue ?? []
-        let numbers = ids.compactMap { $0.stringValue.flatMap { Int($0) } }
-        guard body["all"] == nil, (1...maximumReplayed).contains(ids.count), numbers.count == ids.count else {
-            throw APIError.invalid(
-                "ids", "is a list of 1 to \(maximumReplayed) IDs of dead letters; or send {\"all\": true}")
-        }
-        return numbers
     }
 
     /// - Parameter secret: a secret that was made just now, and is shown this time only.

@@ -1,0 +1,91 @@
+import ChatBridge
+import HTTPServer
+import JSON
+package import OpenAPI
+
+extension RouteDescription {
+    /// This description with errors that are its own.
+    package func failing(with codes: APIError.Code...) -> RouteDescription {
+        var description = self
+        description.errors += codes.map(\.rawValue)
+        return description
+    }
+
+    /// This description with the errors of a file that is uploaded or validated.
+    package var validatingMedia: RouteDescription {
+        failing(
+            with: .mediaEmpty, .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooLarge, .mediaTooComplex,
+            .limitExceeded, .storeFull, .clientGone)
+    }
+
+    /// This description with what all routes of its kind have: errors by status, as its envelope sends them, and the header field
+    /// with a user.
+    func completed(_ route: RegisteredRoute, envelope: any ErrorEnvelope) -> RouteDescription {
+        var description = self
+        if route.access == .service || route.access == .user {
+            description.parameters.append(.onBehalfOf)
+            if route.method == .post { description.parameters.append(.idempotencyKey) }
+        }
+        let described = Set(responses.map(\.status))
+        let codes = Set(commonErrors(of: route) + errors.map(APIError.Code.init(rawValue:)))
+        var byStatus: [Int: [(code: APIError.Code, meaning: String)]] = [:]
+        for known in APIError.meanings where codes.contains(known.code) {
+            let status = envelope.response(for: APIError(code: known.code, message: "")).status.rawValue
+            byStatus[status, default: []].append(known)
+        }
+        for (status, known) in byStatus.sorted(by: { $0.key < $1.key }) where !described.contains(status) {
+            description.responses.append(
+                ResponseContent(
+                    status, known.map { "`\($0.code.rawValue)`: \($0.meaning)" }.joined(separator: ". "),
+                    envelope.schema, type: envelope.mediaType, errorCodes: known.map(\.code.rawValue)))
+        }
+        return description
+    }
+
+    private func commonErrors(of route: RegisteredRoute) -> [APIError.Code] {
+        // A header field that says who sends the request is there once.
+        var codes: [APIError.Code] = [.invalidField, .internalError]
+        if route.access != .unlimited { codes += [.rateLimited] }
+        if route.access == .user || route.access == .service {
+            codes += [.unauthorized, .forbidden, .storeUnavailable, .busy]
+            if route.method != .get { codes.append(.readOnly) }
+            if route.method == .post { codes += [.idempotencyKeyReused, .requestUnderway] }
+        }
+        if route.access == .open { codes += [.storeUnavailable, .busy] }
+        if body != nil { codes += [.badRequest, .missingField, .bodyTooLarge, .bodyTooSlow] }
+        // A segment that is no valid text matches nothing.
+        if !APIDescription.names(in: route.pattern).isEmpty { codes.append(.notFound) }
+        return codes
+    }
+}
+
+extension Parameter {
+    /// For which user a service token acts.
+    static let onBehalfOf = Parameter.header(
+        "X-On-Behalf-Of",
+        // A comma would join several users.
+        .string(1...ChatIdentifier.maximumBytes, pattern: "^[!-+\\--~]([ -+\\--~]*[!-+\\--~])?$"),
+        "The user for whom the chat server acts, with a service token.")
+}
+
+extension Parameter {
+    /// The key of a request and its retries.
+    static let idempotencyKey = Parameter.header(
+        IdempotencyKey.field, .string(1...IdempotencyKey.maximumBytes, pattern: "^[!#-~]+$"),
+        "A new one for each request; a retry with the same one makes nothing again, and gets the first answer.")
+}
+
+extension Schema {
+    /// An ID of clients and of the chat server.
+    package static let identifier = Schema.string(1...ChatIdentifier.maximumBytes, pattern: "^[ -~]+$")
+        .with(["$comment": "Other characters in normal form C are accepted, too; the length is in bytes."])
+        .named("Identifier")
+}
+
+extension ErrorEnvelope {
+    /// The media type of its responses.
+    var mediaType: String {
+        let response = response(for: APIError(code: .internalError, message: ""))
+        return String((response.headers["Content-Type"] ?? "application/json").prefix { $0 != ";" })
+    }
+}

@@ -1,0 +1,80 @@
+import ChatBridge
+import JSON
+import MediaModel
+import ObjectStore
+import OpenAPI
+
+extension RouteDescription {
+    static let openJob = RouteDescription(
+        "openJob", "Jobs", "Starts a job that makes previews of stored media again",
+        details: "`keys` goes with neither `prefix`, `kind` nor `since`; without any of them all media are processed.",
+        body: .json(jobBody),
+        responses: [
+            ResponseContent(201, "The job.", jobSchema, headers: ["Location": .string]),
+            ResponseContent(
+                200, "The job of an earlier request with this key.", jobSchema, headers: ["Location": .string]),
+        ])
+
+    static let jobs = RouteDescription(
+        "jobs", "Jobs", "The newest jobs", parameters: [JobRoutes.limit.parameter],
+        responses: [ResponseContent(200, "The jobs.", .object([.required("jobs", .array(of: jobSchema))]))])
+
+    static let job = RouteDescription(
+        "job", "Jobs", "A job with its failures",
+        parameters: [.path("id", .string, "The job's ID."), JobRoutes.failuresAfter.parameter],
+        responses: [ResponseContent(200, "The job.", jobWithFailures)])
+
+    static let cancelJob = RouteDescription(
+        "cancelJob", "Jobs", "Cancels a job", parameters: [.path("id", .string, "The job's ID.")],
+        responses: [ResponseContent(200, "The job; one that has ended stays as it is.", jobSchema)])
+
+    private static let jobBody: Schema = {
+        let key = Schema.string(0...ObjectKey.maximumLength)
+        let kinds = MediaKind.allCases.filter { $0 != .document }.map(\.rawValue)
+        return Schema.object([
+            .required("type", .oneOf(["reprocess"])),
+            .optional("prefix", key.nullable, "Media whose keys begin so."),
+            .optional("kind", Schema.oneOf(kinds).nullable),
+            .optional("since", Schema.date.nullable, "Media that were stored then or later."),
+            .optional("keys", Schema.array(of: .objectKey, 1...ReprocessRequest.maximumKeys).nullable),
+            .optional(
+                "only", Schema.array(of: .oneOf(derivatives), 1...ReprocessRequest.maximumKeys).nullable,
+                "What is made again."),
+        ]).closed
+    }()
+
+    private static let derivatives = Derivative.allCases.map(\.rawValue)
+
+    private static let jobProperties: [Schema.Property] = {
+        var counts: [Schema.Property] = [
+            .required("total", .integer), .required("isComplete", .boolean, "Whether all media were found."),
+        ]
+        for state in ReprocessItem.State.allCases { counts.append(.required(state.rawValue, .integer)) }
+        let order = Schema.object([
+            .required("prefix", Schema.string.nullable), .required("kind", Schema.string.nullable),
+            .required("since", Schema.date.nullable), .required("only", .array(of: .oneOf(derivatives))),
+            .required("keys", Schema.integer.nullable, "How many keys were given."),
+        ])
+        return [
+            .required("id", .string), .required("type", .constant("reprocess")),
+            .required("state", .oneOf(ReprocessJob.State.allCases.map(\.rawValue))),
+            .required("origin", .oneOf([ReprocessJob.Origin.service, .command].map(\.rawValue))),
+            .required("order", order), .required("counts", .object(counts)), .required("createdAt", .date),
+            .required("startedAt", Schema.date.nullable), .required("endedAt", Schema.date.nullable),
+        ]
+    }()
+
+    private static let jobSchema = Schema.object(jobProperties).named("Job")
+
+    private static let jobWithFailures: Schema = {
+        let failure = Schema.object([
+            .required("key", .string), .required("code", .string), .required("message", .string),
+        ])
+        return Schema.object(
+            jobProperties + [
+                .required("failures", .array(of: failure)),
+                .required("moreFailuresAfter", Schema.integer.nullable, "`failuresAfter` of the next ones."),
+            ]
+        ).named("JobWithFailures")
+    }()
+}

@@ -1,0 +1,124 @@
+import JSON
+import MediaModel
+import ObjectStore
+import OpenAPI
+
+extension RouteDescription {
+    static let addMedium = RouteDescription(
+        "addMedium", "Media", "Adds a medium",
+        details: """
+            A form uploads a file. JSON names one in the object store: `upload`, a direct upload, which is validated and \
+            published; or `key`, an object that others have written, which is registered where it is.
+            """,
+        body: RequestContent.form(mediumForm).or(.json(mediumBody)),
+        responses: [
+            ResponseContent(201, "The medium.", mediumSchema, headers: ["Location": .string]),
+            ResponseContent(
+                200, "The medium that the object is already.", mediumSchema, headers: ["Location": .string]),
+        ]
+    ).validatingMedia.failing(with: .notFound)
+
+    static let media = RouteDescription(
+        "media", "Media", "Media of the native API and of direct uploads, the newest first",
+        parameters: [
+            .query("owner", .identifier, "The user whom they belong to."),
+            .query("kind", .oneOf(kinds), "What they are."),
+            .query("since", .date, "The earliest creation."),
+            .query("before", .date, "The end of the time of creation, which is not in it."),
+            .query("after", .string, "`moreAfter` of the page before."), MediaListRequest.limit.parameter,
+        ],
+        responses: [
+            ResponseContent(
+                200, "The media.",
+                .object([
+                    .required("media", .array(of: mediumSchema)),
+                    .required("moreAfter", Schema.string.nullable, "`after` of the next page."),
+                ]))
+        ])
+
+    static let medium = RouteDescription(
+        "medium", "Media", "A medium, with new URLs", parameters: [.path("id", .string, "The medium's ID.")],
+        responses: [ResponseContent(200, "The medium.", mediumSchema)])
+
+    static let deleteMedium = RouteDescription(
+        "deleteMedium", "Media", "Deletes a medium and its objects",
+        parameters: [.path("id", .string, "The medium's ID.")],
+        responses: [ResponseContent(204, "The medium is deleted.")])
+
+    static let openUpload = RouteDescription(
+        "openUpload", "Media", "Makes a URL by which a file is written to the object store",
+        details: "PUT the file to `url` with the `headers`; then add the medium by `POST /v1/media`.",
+        body: .json(
+            .object([
+                .required("contentType", .string(1...128), "The media type of the file."),
+                .required("size", .integer(1...Int.max), "The size of the file, in bytes."),
+                .optional("name", Schema.string(0...1024).nullable, "The name of the file."),
+            ])),
+        responses: [ResponseContent(201, "The upload.", upload)]
+    ).failing(with: .limitExceeded, .mediaTooLarge)
+
+    static let inspect = RouteDescription(
+        "inspect", "Media", "Validates an object of the store; nothing is stored",
+        body: .json(.object([.required("key", .objectKey, "The key of the object.")])),
+        responses: [ResponseContent(200, "What the object is.", inspection)]
+    ).validatingMedia.failing(with: .notFound)
+
+    private static let kinds = MediaKind.allCases.map(\.rawValue)
+
+    private static let mediumForm = Schema.object([
+        .required("file", .file),
+        .optional("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document."),
+    ])
+
+    private static let mediumBody = Schema.any(of: [
+        .object([.required("upload", .string, "The ID that `POST /v1/uploads` gave.")]),
+        .object([
+            .required("key", .objectKey, "The key of the object."),
+            .optional("kind", Schema.oneOf(kinds).nullable, "What kind of file it has to be."),
+        ]),
+    ])
+
+    private static let dimensions = Schema.object([.required("width", .integer), .required("height", .integer)])
+
+    private static let mediumSchema = Schema.object([
+        .required("id", .string), .required("owner", .string, "The user, or the name of the service."),
+        .required("kind", .oneOf(kinds)), .required("url", .url), .required("thumbnail", Schema.url.nullable),
+        .optional("thumbnailAbsence", Schema.string.nullable, "Why there is no thumbnail."),
+        .required("mimeType", .string), .required("fileSize", .integer, "In bytes."),
+        .required("sha256", Schema.string.nullable), .required("duration", Schema.number.nullable, "In seconds."),
+        .required("originalName", Schema.string.nullable),
+        .required("waveform", Schema.array(of: .number(0...1)).nullable, "Peaks."),
+        .required("waveforms", waveforms.nullable, "The same peaks in the encodings of other chat systems."),
+        .required("blurHash", Schema.string.nullable), .required("dimensions", dimensions.nullable, "In pixels."),
+        .required("createdAt", .date),
+    ]).named("Medium")
+
+    private static let waveforms = Schema.object([
+        .required("telegram", .string, "Base64 of 100 values of 5 bits."),
+        .required("discord", .string, "Base64 of at most 256 bytes."),
+        .required("matrix", .array(of: .integer(0...1024), 30...120)),
+    ])
+
+    private static let upload = Schema.object([
+        .required("id", .string), .required("method", .constant("PUT")), .required("url", .url),
+        .required("headers", .dictionary(of: .string), "The header fields that the request has to have."),
+        .required("expiresAt", .date),
+    ]).named("Upload")
+
+    private static let inspection = Schema.object([
+        .required("key", .string), .required("kind", .oneOf(kinds)), .required("mimeType", .string),
+        .required("duration", Schema.number.nullable, "In seconds."),
+        .required("dimensions", dimensions.nullable, "In pixels."),
+        .required("waveform", Schema.array(of: .number(0...1)).nullable), .required("hasThumbnail", .boolean),
+        .required("thumbnailAbsence", Schema.string.nullable),
+        .required(
+            "streams", .array(of: .object([.required("type", .string), .required("codec", .string)]))),
+    ]).named("Inspection")
+}
+
+extension Schema {
+    /// The key of an object.
+    static let objectKey = Schema.string(
+        1...ObjectKey.maximumLength, pattern: "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
+    ).named("ObjectKey")
+}

@@ -1,0 +1,72 @@
+public import JSON
+
+/// The description of an API (OpenAPI 3.1).
+public struct APIDescription: Sendable {
+    /// The version of the specification that documents follow.
+    public static let version = "3.1.1"
+
+    private let title: String
+    private let version: String
+    private let text: String
+    private let server: String
+    private let security: [String: JSONValue]
+    private var paths: JSONObject = [:]
+    private var components: [String: JSONObject] = [:]
+    private var tags: [String] = []
+
+    /// A description without routes.
+    /// - Parameters:
+    ///   - version: the version of the program.
+    ///   - text: what it is for, as Markdown.
+    ///   - server: the URL that paths follow.
+    ///   - security: how callers are authenticated, by the names that routes use.
+    public init(title: String, version: String, text: String, server: String, security: [String: JSONValue]) {
+        self.title = title
+        self.version = version
+        self.text = text
+        self.server = server
+        self.security = security
+    }
+
+    /// Adds a route.
+    /// - Parameters:
+    ///   - pattern: its path, with parameters as `:name`.
+    ///   - security: the name of the scheme by which its callers are authenticated; `nil` for none.
+    public mutating func add(_ method: String, _ pattern: String, _ route: RouteDescription, security: String?) {
+        let path = Self.template(pattern)
+        var item = paths[path]?.objectValue ?? [:]
+        item[method.lowercased()] = route.json(security: security)
+        paths[path] = .object(item)
+        for part in route.parts { components.merge(part.components) { first, _ in first } }
+        if !tags.contains(route.tag) { tags.append(route.tag) }
+    }
+
+    /// A pattern with its parameters in braces, as documents have them.
+    public static func template(_ pattern: String) -> String {
+        pattern.split(separator: "/", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0) }.joined(separator: "/")
+    }
+
+    /// The names of a pattern's parameters.
+    public static func names(in pattern: String) -> [String] {
+        pattern.split(separator: "/").filter { $0.hasPrefix(":") }.map { String($0.dropFirst()) }
+    }
+
+    /// The document.
+    public var json: JSONValue {
+        [
+            "openapi": .string(Self.version),
+            "info": [
+                "title": .string(title), "version": .string(version), "description": .string(text),
+                "license": ["name": "Apache License 2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": .string(server)]],
+            "tags": .array(tags.map { ["name": .string($0)] }),
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(JSONObject(components.mapValues(JSONValue.object))),
+                "securitySchemes": .object(JSONObject(security)),
+            ],
+        ]
+    }
+}

@@ -1,0 +1,44 @@
+import JSON
+
+/// A response of a route.
+public struct ResponseContent: Sendable, Hashable {
+    /// Its status.
+    public let status: Int
+    private let text: String
+    private let type: String?
+    private let schema: Schema?
+    private let headers: [String: Schema]
+    private let errorCodes: [String]
+
+    /// A response; without a schema it has no body.
+    /// - Parameters:
+    ///   - text: what it means.
+    ///   - type: the media type of the body.
+    ///   - headers: the header fields that it always has.
+    ///   - errorCodes: the codes that an error of this status may have.
+    public init(
+        _ status: Int, _ text: String, _ schema: Schema? = nil, type: String = "application/json",
+        headers: [String: Schema] = [:], errorCodes: [String] = []
+    ) {
+        self.status = status
+        self.text = text
+        self.schema = schema
+        self.type = schema == nil ? nil : type
+        self.headers = headers
+        self.errorCodes = errorCodes
+    }
+
+    var parts: [Schema] { (schema.map { [$0] } ?? []) + headers.values }
+
+    /// The response as a document has it (OpenAPI 3.1 section 4.8.17). `x-error-codes` lists the codes of errors.
+    var json: JSONValue {
+        var members: JSONObject = ["description": .string(text)]
+        if let type, let schema { members["content"] = [type: ["schema": .object(schema.json)]] }
+        if !headers.isEmpty {
+            members["headers"] = .object(
+                JSONObject(headers.mapValues { .object(["required": true, "schema": .object($0.json)]) }))
+        }
+        if !errorCodes.isEmpty { members["x-error-codes"] = .array(errorCodes.map(JSONValue.string)) }
+        return .object(members)
+    }
+}
