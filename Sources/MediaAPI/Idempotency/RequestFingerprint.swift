@@ -44,7 +44,9 @@ final class RequestFingerprint: Sendable {
     init(_ request: HTTPRequest) {
         // A form without a valid boundary is rejected by its route.
         delimiter = (try? MultipartReader.boundary(of: request)).map { Array("--\($0)".utf8) }
-        countsBody = request.mediaType != "application/offset+octet-stream"
+        // By tus, or by the IETF's draft where the body does not end the file.
+        countsBody =
+            request.mediaType != "application/offset+octet-stream" && request.headers["Upload-Complete"] != "?0"
         var head = "\(request.method.rawValue) \(request.target)\n\(request.mediaType)\n"
         for (name, value) in request.headers where name.lowercased().hasPrefix("upload-") {
             head += "\(name.lowercased()): \(value)\n"

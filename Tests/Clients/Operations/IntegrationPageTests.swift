@@ -19,7 +19,9 @@ struct IntegrationPageTests {
         guard page == "express" else { return Python.interpreter }
         let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
         let found = path.first { FileManager.default.isExecutableFile(atPath: $0 + "/node") }
-        return URL(fileURLWithPath: try #require(found, "node is missing; install it with: scripts/install-tests.sh") + "/node")
+        return URL(
+            fileURLWithPath: try #require(found, "node is missing; install it with: scripts/install-tests.sh") + "/node"
+        )
     }
 
     private func send(_ arguments: [String]) async throws -> (status: Int, body: Any?) {
@@ -64,7 +66,8 @@ struct IntegrationPageTests {
 
         let alice = ["-H", "X-User: alice"]
         let video = try Sample.file("video/short.mp4").path
-        let accepted = try await send(alice + ["--retry-connrefused", "--retry", "20", "-F", "file=@\(video)", own + "/upload"])
+        let accepted = try await send(
+            alice + ["--retry-connrefused", "--retry", "20", "-F", "file=@\(video)", own + "/upload"])
         #expect(accepted.status == 201)
         let medium = try #require(accepted.body as? [String: Any])
         #expect(medium["owner"] as? String == "alice")
@@ -81,7 +84,8 @@ struct IntegrationPageTests {
         let forged = try await send([
             "-H", "Content-Type: application/json", "-H", "webhook-id: evt_1",
             "-H", "webhook-timestamp: \(Int(Date().timeIntervalSince1970))", "-H", "webhook-signature: v1,AAAA",
-            "-d", #"{"type": "media.validated", "data": {"media": {"key": "forged", "owner": "alice"}}}"#, own + "/darkroom/events",
+            "-d", #"{"type": "media.validated", "data": {"media": {"key": "forged", "owner": "alice"}}}"#,
+            own + "/darkroom/events",
         ])
         #expect(forged.status == 401)
         #expect((try await send(alice + [own + "/media"]).body as? [Any])?.count == 1)

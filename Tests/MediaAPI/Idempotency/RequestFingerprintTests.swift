@@ -70,6 +70,9 @@ struct RequestFingerprintTests {
         let first = try #require(value("abc", fields: fields))
         #expect(value("abcd", fields: fields) == first)
         #expect(value("abc", fields: fields.merging(["Upload-Length": "11"]) { $1 }) != first)
+        let (part, whole) = (["Upload-Complete": "?0"], ["Upload-Complete": "?1"])
+        #expect(value("abc", fields: part) == value("abcd", fields: part))
+        #expect(value("abc", fields: whole) != value("abcd", fields: whole))
     }
 
     @Test("a retry's body is read until it is longer than the first one's")
