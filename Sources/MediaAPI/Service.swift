@@ -22,6 +22,7 @@ public final class Service: HTTPResponder {
     private let resumableUploadCollector: ResumableUploadCollector
     private let idempotency: IdempotentRequests
     private let jobs: JobService
+    private let activity: ActivityFeed
     private let realtime: [any RealtimeServer]
     private let cluster: (any HubCluster)?
 
@@ -100,6 +101,7 @@ public final class Service: HTTPResponder {
             }, logger: dependencies.logger)
 
         let activity = ActivityFeed(now: now)
+        self.activity = activity
         var dialects: [(name: Dialect, served: any DialectModule)] = []
         for module in settings.dialects { dialects.append((module.dialect, try module.init(context))) }
         try settings.webhooks.checkDialects(among: dialects.map(\.name.rawValue))
@@ -275,6 +277,7 @@ public final class Service: HTTPResponder {
     /// HTTP server. Events that have not been written yet are left to
     /// another process, or the next one.
     public func closeSockets(within time: Duration) async {
+        activity.close()
         await outbox.handOver()
         await withTaskGroup(of: Bool.self) { group in
             for server in realtime {

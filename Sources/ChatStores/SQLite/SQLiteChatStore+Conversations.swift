@@ -150,7 +150,10 @@ extension SQLiteChatStore {
         let media = try connection.rows(
             "SELECT id FROM media_items WHERE dialect = ? AND conversation = ?", place
         ) { $0.text(0) }
-        for medium in media { _ = try removeReferences(of: .media(medium)) }
+        for medium in media {
+            try eraseAnswers(about: .media(medium))
+            _ = try removeReferences(of: .media(medium))
+        }
         try connection.run("DELETE FROM media_items WHERE dialect = ? AND conversation = ?", place)
         // Before the messages, so that not each of them is subtracted.
         for table in ["message_counts", "hidden_counts"] {

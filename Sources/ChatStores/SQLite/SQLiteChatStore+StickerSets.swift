@@ -27,6 +27,7 @@ extension SQLiteChatStore {
         try change(&set, try stickerSetCount(in: dialect, StickerSetFilter()))
         if let media { try insert(media) }
         for id in StickerSet.removedMedia(from: former, to: set) {
+            try eraseAnswers(about: .media(id))
             try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
             _ = try removeReferences(of: .media(id))
         }

@@ -15,7 +15,10 @@ extension SQLiteChatStore {
         try transact {
             let deleted = try connection.change(
                 "DELETE FROM media_items WHERE id = ? AND \(Self.isUnreferenced)", [.text(id)])
-            if deleted > 0 { _ = try removeReferences(of: .media(id)) }
+            if deleted > 0 {
+                try eraseAnswers(about: .media(id))
+                _ = try removeReferences(of: .media(id))
+            }
             return deleted > 0
         }
     }
@@ -30,6 +33,7 @@ extension SQLiteChatStore {
                 Self.waitingMedia, [.integer(start.number), .integer(latest), .integer(limit)]
             ) { $0.text(0) }
             for id in unshown {
+                try eraseAnswers(about: .media(id))
                 try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
                 _ = try removeReferences(of: .media(id))
             }

@@ -21,7 +21,7 @@ function show() {
   main.replaceChildren();
   navigation.hidden = signOut.hidden = !session.token;
   if (!session.token) return showSignIn();
-  const name = location.hash.slice(1) in views ? location.hash.slice(1) : "media";
+  const name = Object.hasOwn(views, location.hash.slice(1)) ? location.hash.slice(1) : "media";
   for (const link of navigation.querySelectorAll("a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

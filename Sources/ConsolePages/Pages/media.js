@@ -22,7 +22,7 @@ export function show(main) {
       list.append(...page.media.map(card));
       after = page.moreAfter;
       more.hidden = !after;
-      note.textContent = list.children.length ? "" : "There are no media here. Those that are uploaded for messages are in their chats.";
+      note.textContent = list.children.length ? "" : "There are no media here. Those that were uploaded with messages are in their chats.";
     } catch (error) {
       if (signal.aborted) return;
       note.replaceChildren(problem(error));

@@ -53,7 +53,8 @@ export class ResumableUpload {
       } catch (error) {
         signal.throwIfAborted();
         if (!this.mayContinue(error)) {
-          this.memory.id = null;
+          // After another login it goes on where it was.
+          if (![401, 403].includes(error.status)) this.memory.id = null;
           throw error;
         }
         failures += 1;

@@ -33,6 +33,7 @@ final class ActivityFeed: Sendable {
         var number = 0
         var watchers: [Int: AsyncStream<Entry>.Continuation] = [:]
         var nextWatcher = 0
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -54,10 +55,19 @@ final class ActivityFeed: Sendable {
         }
     }
 
-    /// The last entries, and those that follow, until the reading task is cancelled; `nil` when too many watch already.
+    /// Ends what all watchers read, and takes no more: the process ends.
+    func close() {
+        let watchers = state.withLock { state in
+            state.isClosed = true
+            return state.watchers
+        }
+        for watcher in watchers.values { watcher.finish() }
+    }
+
+    /// The last entries, and those that follow, until the reading task is cancelled; `nil` when too many watch already, or it is closed.
     func watch() -> AsyncStream<Entry>? {
         state.withLock { state in
-            guard state.watchers.count < Self.maximumWatchers else { return nil }
+            guard state.watchers.count < Self.maximumWatchers, !state.isClosed else { return nil }
             let (stream, continuation) = AsyncStream.makeStream(
                 of: Entry.self, bufferingPolicy: .bufferingNewest(Self.waiting))
             state.nextWatcher += 1

@@ -59,14 +59,15 @@ struct ConsoleRoutes: Sendable {
     }
 
     private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try await limits.admit(addressOf: request)
         let code = try await request.json()["code"]?.stringValue ?? ""
         let date = now()
         guard let expires = link.expiry(of: code, now: date),
             try await store.claim(token: code, in: Self.codes, expires: expires)
         else {
-            try await limits.admit(addressOf: request)
             throw APIError(code: .unauthorized, message: "The link has expired, or was used: make another one")
         }
+        limits.giveBack(addressOf: request)
         let lifetime = ConsoleLink.tokenLifetime
         return .json(
             [

@@ -37,7 +37,7 @@ extension APIError {
         (.unsupportedVersion, "the client speaks another version of tus than 1.0.0"),
         (
             .unsupportedContentType,
-            "the bytes of a resumable upload are not `application/offset+octet-stream`"
+            "the bytes of a resumable upload have another media type than its protocol gives them"
         ),
         (
             .uploadLocked,

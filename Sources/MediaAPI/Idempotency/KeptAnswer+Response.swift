@@ -11,8 +11,9 @@ extension KeptAnswer {
     /// Says that an answer was kept.
     static let replayedField = "Idempotency-Replayed"
 
-    /// The answer as it is kept; `nil` for one that is not.
+    /// The answer as it is kept; `nil` for one that is not, as one that says so with `Cache-Control: no-store`: it has a secret.
     init?(_ response: HTTPResponse) {
+        guard !response.headers.members(of: "Cache-Control").contains("no-store") else { return nil }
         var text = ""
         switch response.body {
         case .none: break

@@ -45,10 +45,13 @@ final class RequestFingerprint: Sendable {
         // A form without a valid boundary is rejected by its route.
         delimiter = (try? MultipartReader.boundary(of: request)).map { Array("--\($0)".utf8) }
         // By tus, or by the IETF's draft where the body does not end the file.
-        countsBody =
-            request.mediaType != "application/offset+octet-stream" && request.headers["Upload-Complete"] != "?0"
+        let isPart =
+            request.mediaType == "application/offset+octet-stream"
+            || request.headers["Upload-Complete"]?.hasPrefix("?0") == true
+        let segments = request.path.split(separator: "/")
+        countsBody = !(isPart && (segments.contains("tus") || segments.contains("resumable")))
         var head = "\(request.method.rawValue) \(request.target)\n\(request.mediaType)\n"
-        for (name, value) in request.headers where name.lowercased().hasPrefix("upload-") {
+        for (name, value) in request.headers where Self.counts(name.lowercased()) {
             head += "\(name.lowercased()): \(value)\n"
         }
         state.withLock { state in
@@ -57,6 +60,11 @@ final class RequestFingerprint: Sendable {
             state.total = 0
             if !countsBody { state.finish() }
         }
+    }
+
+    /// Whether a header field, in lower case, changes what the request does.
+    private static func counts(_ name: String) -> Bool {
+        name.hasPrefix("upload-") || ["content-disposition", "x-http-method-override"].contains(name)
     }
 
     /// Whether the body has parts that a boundary separates.

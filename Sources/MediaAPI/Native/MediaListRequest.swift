@@ -60,7 +60,8 @@ extension MediaPosition {
 
     fileprivate init?(token: String) {
         let parts = token.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let milliseconds = Int(parts[0]), abs(milliseconds) < 1 << 50,
+        // Further away there is no date that a store keeps.
+        guard parts.count == 2, let milliseconds = Int(parts[0]), (-1 << 50...1 << 50).contains(milliseconds),
             ChatIdentifier.isValid(String(parts[1]))
         else { return nil }
         self.init(createdAt: Date(milliseconds: milliseconds), id: String(parts[1]))

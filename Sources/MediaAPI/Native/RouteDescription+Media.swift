@@ -19,7 +19,7 @@ extension RouteDescription {
     ).validatingMedia.failing(with: .notFound)
 
     static let media = RouteDescription(
-        "media", "Media", "Media of the native API and of direct uploads, the newest first",
+        "media", "Media", "Media of the native API and of uploads that are no message's, the newest first",
         parameters: [
             .query("owner", .identifier, "The user whom they belong to."),
             .query("kind", .oneOf(kinds), "What they are."),

@@ -88,12 +88,42 @@ struct DraftUploadRoutes: Sendable {
                 caller: client.owner, isService: client.user == nil, announcedLength: try draft.length(from: 0),
                 metadata: try draft.metadata()))
         var fields: HTTPFields = ["Location": "\(url)/\(upload.id)", "Upload-Limit": try limits(of: upload)]
-        sendInterim(draft, fields)
-        if draft.request.body.declaredLength != 0 || isComplete {
-            if let response = try await append(draft, upload, isComplete, client) { return response }
-        }
+        // An earlier attempt at the same request may have received bytes, or all of them.
+        if case .published(let result) = upload.content.state { return try await answer(result, client) }
         fields["Upload-Complete"] = "?0"
+        guard upload.content.offset == 0 else {
+            fields["Upload-Offset"] = "\(upload.content.offset)"
+            return HTTPResponse(status: .created, headers: fields)
+        }
+        var interim = fields
+        interim["Upload-Complete"] = nil
+        sendInterim(draft, interim)
+        if draft.request.body.declaredLength != 0 || isComplete {
+            do {
+                if let response = try await append(draft, upload, isComplete, client) { return response }
+            } catch {
+                await forgetUnlessKnown(upload, draft, client)
+                throw error
+            }
+        }
         return HTTPResponse(status: .created, headers: fields)
+    }
+
+    /// Ends an upload whose URL its client does not know: it understands no interim response, and cannot ask again by a key.
+    private func forgetUnlessKnown(
+        _ upload: ResumableUpload, _ draft: DraftUploadRequest, _ client: TusRoutes.Client
+    ) async {
+        guard !draft.understandsInterim, !draft.request.headers.contains(IdempotencyKey.field) else { return }
+        // Also where the client has gone. Where this fails, or the upload has ended, it is deleted when it expires.
+        await Task { try? await uploads.cancel(upload.id, by: client.user) }.value
+    }
+
+    /// The response to the request that completes an upload: that of the ordinary call.
+    private func answer(_ result: String, _ client: TusRoutes.Client) async throws -> HTTPResponse {
+        var response = try await uploads.call.answer(result, for: client.owner)
+        response.headers[uploads.call.resultField] = result
+        response.headers["Upload-Complete"] = "?1"
+        return response
     }
 
     private func append(
@@ -141,10 +171,7 @@ struct DraftUploadRoutes: Sendable {
             let finished = try await uploads.append(
                 ResumableUploads.Chunk(offset: size, length: size, body: .empty), to: received.id, by: client.user)
             guard case .published(let result) = finished.content.state else { throw APIError.uploadLocked }
-            var response = try await uploads.call.answer(result, for: client.owner)
-            response.headers[uploads.call.resultField] = result
-            response.headers["Upload-Complete"] = "?1"
-            return response
+            return try await answer(result, client)
         } catch {
             var error = APIError(error)
             // Where it cannot be read it has ended, or the client asks again by HEAD.
@@ -184,10 +211,15 @@ struct DraftUploadRoutes: Sendable {
             error.problem.members = ["expected-offset": .integer(offset), "provided-offset": .integer(provided)]
             error.problem.fields = ["Upload-Offset": "\(offset)", "Upload-Complete": "?0"]
         case .mediaTooLarge:
-            // Where this fails, it ends when it expires.
-            try? await uploads.cancel(upload.id, by: client.user)
+            // What is not known is left out of the response.
             let limit = try? limits(of: upload)
             let announced = upload.content.announcedLength
+            // Not where it is the limit of what a user may upload within an hour.
+            let maximum = announced ?? (try? uploads.maximumBytes(upload.content))
+            if maximum != nil, error.details == .size(maximum: maximum ?? 0) {
+                // Where this fails, it ends when it expires.
+                try? await uploads.cancel(upload.id, by: client.user)
+            }
             if announced != nil, error.details == .size(maximum: announced ?? 0) { error = .inconsistentLength }
             if let limit { error.problem.fields["Upload-Limit"] = limit }
         default: break

@@ -85,8 +85,9 @@ struct UploadFinisher: Sendable {
         guard !(error is MediaError) else { return isRejection(error) }
         let transient: [APIError.Code] = [
             .busy, .internalError, .storeUnavailable, .readOnly, .storeFull, .rateLimited, .limitExceeded,
-            .uploadLocked,
-            .clientGone, .translationUnavailable,
+            .uploadLocked, .clientGone, .translationUnavailable,
+            // Another attempt at the same request goes on with it.
+            .requestUnderway, .idempotencyKeyReused,
         ]
         return !transient.contains(APIError(error).code)
     }

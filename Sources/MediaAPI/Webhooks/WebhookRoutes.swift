@@ -95,7 +95,8 @@ struct WebhookRoutes: Sendable {
         // An earlier attempt at the same request may have made it, with a secret of its own.
         let shown = endpoint.secrets.first?.value ?? secret
         return .json(
-            json(endpoint, secret: shown), status: .created, headers: ["Location": "/v1/webhooks/\(endpoint.id)"])
+            json(endpoint, secret: shown), status: .created,
+            headers: ["Location": "/v1/webhooks/\(endpoint.id)", "Cache-Control": "no-store"])
     }
 
     private func rotate(_ request: HTTPRequest, _ path: PathParameters) async throws -> HTTPResponse {
@@ -114,7 +115,8 @@ struct WebhookRoutes: Sendable {
             let kept = former.filter { ($0.expiresAt ?? end) > date && $0.value != secret }
             endpoint.secrets = [WebhookEndpoint.Secret(value: secret)] + kept.prefix(Self.maximumSecrets - 1)
         }
-        return .json(json(endpoint, secret: endpoint.secrets.first?.value ?? secret))
+        return .json(
+            json(endpoint, secret: endpoint.secrets.first?.value ?? secret), headers: ["Cache-Control": "no-store"])
     }
 
     private func deadLetters(_ request: HTTPRequest, _ path: PathParameters) async throws -> HTTPResponse {

@@ -15,7 +15,8 @@ struct MediaListTests {
                 key: "k\(number)", kind: kinds[number % 3], mimeType: "x/y", fileSize: number + 1)
             media.append(
                 MediaItem(
-                    id: "m" + String(100 + number), owner: number % 2 == 0 ? "ann" : "bob", record: record,
+                    id: "m" + String(100 + number), dialect: number == 5 ? Dialect(rawValue: "signalr") : nil,
+                    owner: number % 2 == 0 ? "ann" : "bob", record: record,
                     createdAt: fixture.clock.now))
             if number % 3 == 2 { fixture.clock.advance(1) }
         }

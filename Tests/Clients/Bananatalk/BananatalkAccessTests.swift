@@ -108,7 +108,10 @@ struct BananatalkAccessTests {
         "an outsider, a removed member and a forged token are refused on every route",
         .proves(.bananatalk, "access"))
     func everyRoute() async throws {
-        let documented = try Self.documented("## HTTP routes", cells: 2).filter { !$0.hasPrefix("any ") }
+        // Resumable uploads, which are the same in all chat systems, have tests of their own.
+        let documented = try Self.documented("## HTTP routes", cells: 2).filter { row in
+            !["any /", " /tus", " /resumable"].contains { row.contains($0) }
+        }
         #expect(documented.count > 40 && documented.sorted() == Self.routes.map(\.route).sorted())
         let (service, direct, poll) = try await fixture()
         let (mallory, bob) = try (service.token("mallory"), service.token("bob"))

@@ -64,15 +64,24 @@ struct RequestFingerprintTests {
         #expect(value("--x", chunk: 1) != nil)
     }
 
-    @Test("of a resumable upload is that of its header fields, and not of its first bytes")
+    @Test("of a resumable upload is that of its header fields, and not of its first bytes; elsewhere bytes count")
     func resumable() throws {
-        let fields = ["Content-Type": "application/offset+octet-stream", "Upload-Length": "10"]
-        let first = try #require(value("abc", fields: fields))
-        #expect(value("abcd", fields: fields) == first)
-        #expect(value("abc", fields: fields.merging(["Upload-Length": "11"]) { $1 }) != first)
-        let (part, whole) = (["Upload-Complete": "?0"], ["Upload-Complete": "?1"])
-        #expect(value("abc", fields: part) == value("abcd", fields: part))
-        #expect(value("abc", fields: whole) != value("abcd", fields: whole))
+        let tus = ["Content-Type": "application/offset+octet-stream", "Upload-Length": "10"]
+        let draft = ["Upload-Complete": "?0"]
+        for (target, fields) in [("/v1/tus", tus), ("/rooms/resumable?roomId=r", draft)] {
+            let first = try #require(value("abc", target: target, fields: fields))
+            #expect(value("abcd", target: target, fields: fields) == first)
+            for other in ["Upload-Length": "11", "Content-Disposition": "x", "X-HTTP-Method-Override": "HEAD"] {
+                let changed = fields.merging([other.key: other.value]) { $1 }
+                #expect(value("abc", target: target, fields: changed) != first, "\(other)")
+            }
+            #expect(
+                value("abc", target: "/v1/jobs", fields: fields) != value("abcd", target: "/v1/jobs", fields: fields))
+        }
+        let whole = ["Upload-Complete": "?1"]
+        #expect(
+            value("abc", target: "/v1/resumable", fields: whole)
+                != value("abcd", target: "/v1/resumable", fields: whole))
     }
 
     @Test("a retry's body is read until it is longer than the first one's")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ObjectStore
 
-@Suite("What a bucket's store promises beyond that", .timeLimit(.minutes(3)))
+@Suite("What a bucket's store promises beyond that", .timeLimit(.minutes(10)))
 struct S3StoreTests {
     static let video = ObjectAttributes(
         contentType: "video/mp4", contentDisposition: "inline; filename=\"a.mp4\"", cacheControl: "private, max-age=60")

@@ -87,6 +87,7 @@ extension StoreTransaction {
         ]
         for found in try session.find(own.media, filter, fields: ["_id": 1]) {
             guard let id = found["_id"]?.stringValue else { continue }
+            try eraseAnswers(about: .media(id))
             _ = try removeReferences(of: .media(id))
         }
         try session.delete(own.media, filter)
