@@ -16,7 +16,7 @@ struct MediaListRequestTests {
     func values() throws {
         #expect(try request("").limit == 20)
         #expect(try request("").position == nil)
-        let page = try request("owner=ann&kind=image&since=2026-01-01T00:00:00Z&before=&limit=7&after=-5.m.1")
+        let page = try request("owner=ann&kind=image&since=2026-01-01T00:00:00Z&limit=7&after=-5.m.1")
         #expect(page.filter.owner == "ann")
         #expect(page.filter.kind == .image)
         #expect(page.filter.since == Date(milliseconds: 1_767_225_600_000))
@@ -32,6 +32,8 @@ struct MediaListRequestTests {
             "after=-9223372036854775808.x", "after=9223372036854775807.x", "after=99999999999999999999.x",
             "after=1125899906842625.x", "after=1", "after=.x", "after=1.", "after=1.%00", "limit=0", "limit=101",
             "limit=-9223372036854775808", "limit=99999999999999999999", "since=yesterday", "before=1", "kind=voice",
+            "kind=",
+            "since=", "owner=",
             "owner=%00",
         ])
     func invalid(query: String) {

@@ -19,11 +19,11 @@ struct MediaListRequest {
     /// - Throws: ``APIError`` `invalidField` for the first that is not valid.
     init(_ request: HTTPRequest) throws {
         var filter = MediaFilter()
-        if let owner = Self.text("owner", request) {
+        if let owner = request.queryParameter("owner") {
             guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("owner", "is no user's id") }
             filter.owner = owner
         }
-        if let name = Self.text("kind", request) {
+        if let name = request.queryParameter("kind") {
             guard let kind = MediaKind(rawValue: name) else {
                 throw APIError.invalid("kind", "is video, audio, image or document")
             }
@@ -32,7 +32,7 @@ struct MediaListRequest {
         filter.since = try Self.date("since", request)
         filter.before = try Self.date("before", request)
         self.filter = filter
-        position = try Self.text("after", request).map { text in
+        position = try request.queryParameter("after").map { text in
             guard let position = MediaPosition(token: text) else {
                 throw APIError.invalid("after", "is the moreAfter of the page before")
             }
@@ -41,12 +41,8 @@ struct MediaListRequest {
         limit = try request.value(of: Self.limit)
     }
 
-    private static func text(_ name: String, _ request: HTTPRequest) -> String? {
-        request.queryParameter(name).flatMap { $0.isEmpty ? nil : $0 }
-    }
-
     private static func date(_ name: String, _ request: HTTPRequest) throws(APIError) -> Date? {
-        guard let text = text(name, request) else { return nil }
+        guard let text = request.queryParameter(name) else { return nil }
         guard let date = Timestamp.date(text) else {
             throw .invalid(name, "is a moment such as 2026-11-01T10:00:00Z")
         }

@@ -30,7 +30,8 @@ extension DraftUploadRoutes {
     private static let isComplete = Parameter.header(
         "Upload-Complete", .oneOf(["?1", "?0"]), isRequired: true, "Whether the body ends the file.")
     private static let length = Parameter.header(
-        "Upload-Length", .integer(0...Int.max), "The size of the file, in bytes.")
+        "Upload-Length", .string,
+        "The size of the file, in bytes; ignored where it is not a whole number up to 15 digits.")
     private static let version = Parameter.header(
         "Upload-Draft-Interop-Version", .string, "8 asks for interim responses (104).")
 

@@ -66,6 +66,6 @@ def before_call(context, case, kwargs):
         case.body["url"] = "http://127.0.0.1:9/made-up"
 
 
-@schemathesis.serializer("application/offset+octet-stream")
+@schemathesis.serializer("application/offset+octet-stream", "application/partial-upload")
 def offset_bytes(ctx, value):
     return value

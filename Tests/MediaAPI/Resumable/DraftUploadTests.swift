@@ -1,4 +1,5 @@
 import Bytes
+import ChatBridge
 import ChatTestSupport
 import Foundation
 import JSON
@@ -55,6 +56,46 @@ struct DraftUploadTests {
         fields["Upload-Offset"] = "\(offset)"
         fields["Upload-Complete"] = isLast ? "?1" : "?0"
         return await call(fixture, .patch, path, fields, bytes)
+    }
+
+    @Test(
+        "a retry by Idempotency-Key of an upload that broke off is told where it continues, and of one that is complete gets its answer",
+        arguments: StoreEngine.own)
+    func retried(_ engine: StoreEngine) async throws {
+        let fixture = try TusFixture(engine)
+        let bytes = TusFixture.bytes(PartwiseWrite.partSize + 5000)
+        let fields: HTTPFields = ["Upload-Complete": "?0", "Idempotency-Key": "k1"]
+        let body = SentBody()
+        async let first = call(fixture, .post, "/v1/resumable", fields, body.body)
+        body.send(Array(bytes.prefix(PartwiseWrite.partSize)))
+        try await body.wasRead(PartwiseWrite.partSize)
+        body.breakOff()
+        #expect(await first.status != .created)
+        let retry = await call(fixture, .post, "/v1/resumable", fields, bytes)
+        #expect(retry.status == .created && retry.headers["Upload-Complete"] == "?0", "\(retry.text)")
+        let offset = try #require(retry.headers["Upload-Offset"].flatMap { Int($0) })
+        #expect((1...PartwiseWrite.partSize).contains(offset))
+        let path = try #require(retry.headers["Location"]).replacing("http://localhost", with: "")
+        let finished = await patch(fixture, path, at: offset, Array(bytes[offset...]), isLast: true)
+        #expect(finished.status == .created, "\(finished.text)")
+        #expect(try await fixture.stored(finished) == bytes)
+    }
+
+    @Test("an upload that broke off is not kept where its client knows no URL of it", arguments: StoreEngine.own)
+    func unknown(_ engine: StoreEngine) async throws {
+        let settings = ResumableSettings(allowance: UploadAllowance(files: 1, bytes: 8 << 30))
+        let fixture = try TusFixture(engine, settings: settings)
+        for _ in 1...3 {
+            let body = SentBody()
+            async let broken = call(fixture, .post, "/v1/resumable", ["Upload-Complete": "?0"], body.body)
+            body.send(TusFixture.bytes(PartwiseWrite.partSize))
+            try await body.wasRead(PartwiseWrite.partSize)
+            body.breakOff()
+            // Not because there is another one.
+            #expect(await broken.status != .tooManyRequests)
+        }
+        let whole = await call(fixture, .post, "/v1/resumable", ["Upload-Complete": "?1"], [1, 2, 3])
+        #expect(whole.status == .created, "\(whole.text)")
     }
 
     @Test(
