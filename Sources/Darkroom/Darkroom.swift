@@ -7,7 +7,6 @@ import MediaWorker
 /// The program and its commands.
 @main
 struct Darkroom {
-    static let version = "0.4.0"
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, WorkCommand.self, TokenCommand.self, ConsoleCommand.self, InspectCommand.self,
@@ -31,7 +30,7 @@ struct Darkroom {
             return words.isEmpty ? .wrongUsage : .success
         }
         if name == "--version" {
-            print("darkroom \(version)")
+            print("darkroom \(ProgramVersion.current)")
             return .success
         }
         guard let command = commands.first(where: { $0.name == name }) else {

@@ -31,7 +31,7 @@ enum DescribedService {
             tokens: TokenVerifier(secret: SecureRandom.bytes(32)), logger: Logger { _ in })
         let settings = ServiceSettings(
             dialects: DialectModules.all, publicURL: baseURL, secret: SecureRandom.bytes(32),
-            version: Darkroom.version)
+            version: ProgramVersion.current)
         return try Service(dependencies, settings: settings)
     }
 }

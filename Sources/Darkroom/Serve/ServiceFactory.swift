@@ -55,7 +55,7 @@ enum ServiceFactory {
                 unauthenticated: settings.unauthenticated, limits: settings.limits, resumable: settings.resumable,
                 deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
                 hasOpenMetrics: settings.api.hasOpenMetrics, hasConsole: settings.api.hasConsole,
-                version: Darkroom.version))
+                version: ProgramVersion.current))
     }
 
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.
