@@ -8,7 +8,10 @@ extension MetricFamily {
             "darkroom_build_info", .gauge, "Version of the program; the value is 1.",
             [
                 MetricSample(
-                    1, labels: [.init("version", ProgramVersion.current), .init("libavformat", FFmpegVersion.libavformat)])
+                    1,
+                    labels: [
+                        .init("version", ProgramVersion.current), .init("libavformat", FFmpegVersion.libavformat),
+                    ])
             ])
     }
 }
