@@ -1,4 +1,4 @@
-// The native API, with the token of whoever has opened the console.
+// Requests to the native API, with the token of this session.
 
 /** An answer that is no success. `code` is stable, see docs/api.md. */
 export class APIError extends Error {

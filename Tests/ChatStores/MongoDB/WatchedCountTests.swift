@@ -27,7 +27,7 @@ struct WatchedCountTests {
         }
     }
 
-    /// Writes as the chat server does, which tells no one.
+    /// Writes as the chat server does: directly, without an event.
     private func foreign(_ body: @escaping @Sendable (MongoSession, MongoCollection) throws -> Void) async throws {
         try await store.read { [database] in try body($0.session, database.messages) }
     }

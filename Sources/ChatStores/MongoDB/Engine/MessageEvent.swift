@@ -1,6 +1,6 @@
 import ChatDocuments
 
-/// What a change stream of a collection of messages tells about places, and how that is asked for.
+/// Reads the events of a change stream of messages: at which places messages have changed. Makes the pipeline of that stream.
 ///
 /// An event of a deletion names the document's `_id` alone, and one of an update only what was set. So a message that another program has
 /// deleted or replaced may have been anywhere; one that this program deletes is announced by an update in the same transaction.

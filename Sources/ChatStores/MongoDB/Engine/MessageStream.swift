@@ -3,7 +3,7 @@ import Concurrency
 import Foundation
 import Synchronization
 
-/// Watches a collection of messages by a change stream, on a thread of its own, and tells ``WatchedCounts`` what changes.
+/// Watches a collection of messages by a change stream, on a thread of its own, and reports changes to ``WatchedCounts``.
 final class MessageStream: Sendable {
     /// How long the server waits for an event before it answers that there is none.
     private static let wait = Duration.milliseconds(500)
@@ -65,7 +65,7 @@ final class MessageStream: Sendable {
             (self.collection, self.events, self.counts, self.isClosed) = (collection, events, counts, isClosed)
         }
 
-        /// What happens from now until the next stream is begun will not be told.
+        /// What happens from now until the next stream is begun will not be reported.
         mutating func forget() {
             token = nil
             counts.change(nil, nil)
@@ -106,7 +106,7 @@ final class MessageStream: Sendable {
             }
         }
 
-        /// Tells what a reply has. Returns the cursor's number, which is 0 at its end.
+        /// Reports the changes in a reply. Returns the cursor's number, which is 0 at its end.
         private mutating func handle(_ reply: BSONDocument, sentAt sent: ContinuousClock.Instant) throws -> Int {
             guard let cursor = reply["cursor"]?.documentValue, let time = reply["operationTime"] else {
                 throw MongoError(code: 0, message: "the reply has no time of the cluster", command: "getMore")
@@ -120,7 +120,7 @@ final class MessageStream: Sendable {
                 last = event
             }
             token = cursor["postBatchResumeToken"] ?? last?["_id"] ?? token
-            // Without events it has told everything; with some, all until the last of them.
+            // Without events it has reported everything; with some, all until the last of them.
             let lag = last.map { time.timestampSeconds - ($0["clusterTime"]?.timestampSeconds ?? 0) } ?? 0
             if lag <= 1 { counts.complete(at: sent) }
             return cursor["id"]?.integerValue ?? 0

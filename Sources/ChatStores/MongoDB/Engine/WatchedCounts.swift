@@ -1,12 +1,12 @@
 import ChatDocuments
 import Synchronization
 
-/// Counts of the messages of a collection that are kept while a ``MessageStream`` tells what changes there.
+/// Counts of the messages of a collection that are kept while a ``MessageStream`` reports what changes there.
 ///
-/// A count is right if it was made after the last change that the stream has told (with that time of the cluster, so that also a primary
-/// which was elected meanwhile has the change), and if the stream has told none since that concerns it. Where it is not known that the
-/// stream has told all but the last moments' changes, no count is used. What this process changes itself is told as well, before
-/// its caller hears of it.
+/// A count is right if it was made after the last change that the stream has reported (with that time of the cluster, so that also a primary
+/// which was elected meanwhile has the change), and if the stream has reported none since that concerns it. Where it is not known that the
+/// stream has reported all but the last moments' changes, no count is used. What this process changes itself is reported as well, before
+/// the operation returns.
 final class WatchedCounts: Sendable {
     /// After what time without an answer of the stream no count is used.
     static let maximumAge = Duration.seconds(2)
@@ -22,7 +22,7 @@ final class WatchedCounts: Sendable {
         /// The conversation as documents name it.
         let conversation: BSONValue
         var ranges: CountedRanges
-        /// The time of the cluster of the last change that was told: counts are to be of that time or later.
+        /// The time of the cluster of the last change that was reported: counts are to be of that time or later.
         let time: BSONValue
         fileprivate let changes: Int
     }
@@ -49,7 +49,7 @@ final class WatchedCounts: Sendable {
         var changes: [Change] = []
         var changeCount = 0
         var time: BSONValue?
-        /// Everything that had happened by then was told.
+        /// Everything that had happened by then was reported.
         var completeAt: ContinuousClock.Instant?
     }
 
