@@ -1,5 +1,3 @@
-import Bytes
-import Crypto
 package import MediaModel
 package import MediaWorker
 package import ObjectStore
@@ -14,7 +12,6 @@ package struct ReceivedFile: Sendable {
     package let fields: ResumableFields
     let validator: DirectUploadValidator
     let publisher: MediaPublisher
-    let objects: any ObjectStore
 
     /// Validates the file and publishes it.
     /// - Parameters:
@@ -34,20 +31,6 @@ package struct ReceivedFile: Sendable {
             await validated.abort()
             throw error
         }
-        // Of a picture that is changed by removing metadata, the digest is known.
-        let sha256 = validated.record.sha256 == nil && policy.computesSHA256 ? try await digest() : nil
-        try await publisher.publish(validated) { record in
-            var record = record
-            record.sha256 = record.sha256 ?? sha256
-            try await show(record, validated.inspection)
-        }
-    }
-
-    private func digest() async throws -> String {
-        var digest = SHA256()
-        for try await chunk in try await objects.read(source, range: nil) {
-            chunk.withUnsafeBytes { digest.update(bufferPointer: $0) }
-        }
-        return hexEncode(digest.finalize())
+        try await publisher.publish(validated) { try await show($0, validated.inspection) }
     }
 }

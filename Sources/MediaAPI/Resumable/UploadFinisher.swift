@@ -98,7 +98,7 @@ struct UploadFinisher: Sendable {
         let file = ReceivedFile(
             source: try UploadFiles.key(content.key), size: content.offset,
             fields: try TusMetadata(content.metadata).fields(size: content.length), validator: validator,
-            publisher: publisher, objects: files.objects)
+            publisher: publisher)
         try await call.make(id, of: file, by: caller)
     }
 
