@@ -35,7 +35,7 @@ struct RestartTests {
         let second = try TestService.start(data: data, port: port)
         #expect(try await next("connected")["connected"] as? Int == 2)
         let sender = try await SocketClient.connect(
-            to: second, token: alice, until: 1,
+            to: second, token: alice, until: 2,
             emitting: [("sendMessage", #"{"receiver":"bob","message":"welcome back"}"#)])
         #expect(await sender.finish().acknowledgement("sendMessage")?["status"] as? String == "success")
         while let line = await client.object() { clientOutput.append(line) }

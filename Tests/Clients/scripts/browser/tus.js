@@ -1,4 +1,5 @@
-// A page uploads a file by tus, on its own, as far as `stopAt`: a request is broken off on the way, and the page asks with HEAD where to go on.
+// A page uploads a file by tus, on its own, as far as `stopAt`: a request is broken off on the way, if it is not over before the browser
+// says that it is going on, and the page asks with HEAD where to go on.
 // With `upload`, the path of an upload that was begun before, it continues that, and says what the upload has become.
 flow(async client => {
     const { token, path, metadata, upload, stopAt } = client.parameters;
@@ -42,7 +43,7 @@ flow(async client => {
     let offset = Number(answer.headers.get("Upload-Offset"));
     const from = offset;
     for (let first = true; offset < stop; first = false) {
-        await send(offset, first ? file.size : Math.min(offset + (2 << 20), stop), first);
+        await send(offset, first ? stop : Math.min(offset + (2 << 20), stop), first);
         answer = await ask();
         offset = Number(answer.headers.get("Upload-Offset"));
     }
