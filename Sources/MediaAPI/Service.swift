@@ -224,6 +224,7 @@ public final class Service: HTTPResponder {
             let name = dialect.name.rawValue
             let isDescribed = type(of: dialect.served).isDescribed
             if isDescribed { descriptionRoutes.mount(on: &routes, name, prefix: "/" + name) }
+            let active = ActiveUploads()
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
                 var mounted = DialectRoutes(
                     routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,
@@ -234,7 +235,7 @@ public final class Service: HTTPResponder {
                 if let call = dialect.served.resumableCall {
                     let tus = TusRoutes(
                         context, store: chat, settings: settings.resumable, call: call, dialect: dialect.name,
-                        path: prefix + TusRoutes.dialectPath)
+                        path: prefix + TusRoutes.dialectPath, active: active)
                     tus.mount(on: &mounted)
                     DraftUploadRoutes(tus, url: settings.publicURL + prefix + DraftUploadRoutes.dialectPath)
                         .mount(on: &mounted)

@@ -48,10 +48,13 @@ public final class TestService: Sendable {
         return TestService(base: String(base), data: folder, process: process, storeSettings: store)
     }
 
+    /// Whether services have their chat in MongoDB.
+    public static var usesMongoDB: Bool { ProcessInfo.processInfo.environment["DARKROOM_TEST_STORE"] == "mongodb" }
+
     /// The settings of the chat store: of the one that `DARKROOM_TEST_STORE` names, `sqlite` or `mongodb`. With MongoDB a
     /// service has databases of its own, the same ones whenever it is started on the same folder.
     private static func store(for folder: URL) throws -> [String: String] {
-        guard ProcessInfo.processInfo.environment["DARKROOM_TEST_STORE"] == "mongodb" else { return [:] }
+        guard usesMongoDB else { return [:] }
         let name =
             "c" + folder.standardizedFileURL.path.utf8.reduce(UInt64(5381)) { $0 &* 33 &+ UInt64($1) }.description
         let databases = ["bananatalk", "imagekit", "intok", "signalr", "rooms"].map { "\($0)=\(name)-\($0)" }

@@ -11,6 +11,8 @@ public struct HTTPServerConfiguration: Sendable {
     /// How long a connection must have been idle before it is closed in favour of a new one of the same address when there
     /// are too many. In favour of another address, which has fewer, it is closed at once.
     public var idleGrace: Duration = .seconds(1)
+    /// How long a connection that has sent no request yet is kept when the server shuts down.
+    public var firstRequestGrace: Duration = .seconds(1)
     /// The number of connections held at once. A new one replaces an idle one; if none is idle, it receives 503. Each
     /// idle connection costs about 1 KB, each WebSocket about 12 KB.
     public var maximumConnections = 16384

@@ -4,8 +4,6 @@ import Synchronization
 extension Connection {
     /// How long the client may take to end its side after ours.
     static let lingerMilliseconds: UInt64 = 2_000
-    /// How long a connection that has sent no request yet is kept when the server shuts down.
-    static let firstRequestMilliseconds: UInt64 = 1_000
 
     /// Checks the deadlines; called every tick.
     func tick(_ now: UInt64) {
@@ -14,9 +12,8 @@ extension Connection {
         let configuration = core.configuration
         switch phase {
         case .idle:
-            let limit =
-                core.isShuttingDown ? Self.firstRequestMilliseconds : configuration.idleTimeout.milliseconds
-            if elapsed > limit { closeUnlessRequestHasArrived(because: .clientGone) }
+            let limit = core.isShuttingDown ? configuration.firstRequestGrace : configuration.idleTimeout
+            if elapsed > limit.milliseconds { closeUnlessRequestHasArrived(because: .clientGone) }
         case .head:
             guard elapsed > configuration.headDeadline.milliseconds else { break }
             // The loop itself may have been late: read once more before timing out.

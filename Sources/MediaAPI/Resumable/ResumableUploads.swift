@@ -20,7 +20,7 @@ struct ResumableUploads: Sendable {
     let finisher: UploadFinisher
     let settings: ResumableSettings
     let keyGenerator: ObjectKeyGenerator
-    let active = ActiveUploads()
+    let active: ActiveUploads
 
     /// What a client wants to upload.
     struct Request: Sendable {

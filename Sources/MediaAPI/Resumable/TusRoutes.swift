@@ -27,10 +27,11 @@ struct TusRoutes: Sendable {
     /// - Parameters:
     ///   - dialect: the chat system whose uploads they are; `nil` for those of the native API.
     ///   - path: where the uploads are.
+    ///   - active: shared by all routes to the same uploads.
     init(
         _ context: DialectContext, store: any ResumableUploadStore, settings: ResumableSettings,
         call: any ResumableCall,
-        dialect: Dialect? = nil, path: String = Self.path
+        dialect: Dialect? = nil, path: String = Self.path, active: ActiveUploads = ActiveUploads()
     ) {
         let files = UploadFiles(objects: context.objects)
         uploads = ResumableUploads(
@@ -38,7 +39,7 @@ struct TusRoutes: Sendable {
             finisher: UploadFinisher(
                 store: store, files: files, call: call, validator: context.stored, publisher: context.publisher,
                 keyGenerator: context.keyGenerator, logger: context.logger),
-            settings: settings, keyGenerator: context.keyGenerator)
+            settings: settings, keyGenerator: context.keyGenerator, active: active)
         url = context.publicURL + path
         self.path = path
     }

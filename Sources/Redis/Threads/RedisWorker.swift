@@ -1,5 +1,5 @@
 import CLinux
-import Concurrency
+public import Concurrency
 public import Logging
 
 /// A thread with a connection of its own, which it opens again whenever it was lost.

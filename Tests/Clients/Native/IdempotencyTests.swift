@@ -78,8 +78,7 @@ struct IdempotencyTests {
         var services = [try TestService.start(data: data)]
         let arguments = [try services[0].token("alice"), "bob", state.path]
         // With MongoDB it takes half a minute until a process counts as ended.
-        let isMongoDB = ProcessInfo.processInfo.environment["DARKROOM_TEST_STORE"] == "mongodb"
-        for round in 1...(isMongoDB ? 2 : 8) {
+        for round in 1...(TestService.usesMongoDB ? 2 : 8) {
             let killed = services[round - 1]
             _ = try await Python.run(
                 "keyed_requests.py", ["until-killed", killed.base] + arguments + [String(killed.process.identifier)])

@@ -7,10 +7,10 @@ struct ReprocessTests {
     private static let smaller = ["DARKROOM_THUMBNAIL_SIDE": "100"]
 
     @Test(
-        "of 1,000 media, with a kill -9 in the middle, every one is done exactly once, none is skipped, nothing is left"
+        "of 1,000 media (300 with MongoDB), with a kill -9 in the middle, each is done exactly once, none is skipped, nothing is left"
     )
     func killed() async throws {
-        let count = 1000
+        let count = TestService.usesMongoDB ? 300 : 1000
         let service = try TestService.start()
         try await service.sendVideos(count)
         let before = try await ArchiveState.of(service)
@@ -20,7 +20,8 @@ struct ReprocessTests {
         #expect(killed.status == -9 && killed.done.count >= count / 3 && killed.done.count < count)
         let resumed = try await service.reprocess("--jobs", "2", environment: Self.smaller)
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(resumed.output.contains("1,000 media: 1,000 regenerated, 0 unchanged, 0 skipped, 0 failed"))
+        let number = count == 1000 ? "1,000" : "\(count)"
+        #expect(resumed.output.contains("\(number) media: \(number) regenerated, 0 unchanged, 0 skipped, 0 failed"))
         let state = try await ArchiveState.of(service)
         #expect(state.items == ["done": count] && state.jobs == 1)
         // Only what the killed run was at was begun twice, and what it had done was not touched again.

@@ -31,7 +31,7 @@ struct IdempotentRequestsTests {
         fixture = try StoreFixture(isInMemory: true)
         let clock = fixture.clock
         requests = IdempotentRequests(
-            store: fixture.store, waiting: .seconds(60), now: { clock.now }, logger: Logger(write: { _ in }))
+            store: fixture.store, waiting: .seconds(600), now: { clock.now }, logger: Logger(write: { _ in }))
     }
 
     private func request(_ key: String?, body: String = "{}", method: HTTPMethod = .post) -> HTTPRequest {

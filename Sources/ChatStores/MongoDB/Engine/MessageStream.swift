@@ -14,7 +14,7 @@ final class MessageStream: Sendable {
     /// The longest pause after a failure.
     private static let longestPause = Duration.seconds(60)
 
-    private let isClosed = ClosedFlag()
+    private let stop = StopSignal()
 
     /// Starts the thread.
     /// - Parameters:
@@ -24,11 +24,11 @@ final class MessageStream: Sendable {
         pool: MongoPool, _ collection: MongoCollection, conversation: String, _ counts: WatchedCounts,
         onFailure: @escaping @Sendable (MongoError) -> Void
     ) {
-        let isClosed = isClosed
+        let stop = stop
         startThread(name: "message-stream") {
-            var reader = Reader(collection, MessageEvents(conversation: conversation), counts, isClosed)
+            var reader = Reader(collection, MessageEvents(conversation: conversation), counts, stop)
             var failures = 0
-            while !isClosed.value {
+            while !stop.isSet {
                 do {
                     try pool.withSession(until: .now + Self.lifetime) { session in
                         try reader.read(session, until: .now + Self.lifetime / 2) { failures = 0 }
@@ -38,7 +38,7 @@ final class MessageStream: Sendable {
                     failures += 1
                     if failures >= Self.maximumFailures { reader.forget() }
                     if let error = error as? MongoError { onFailure(error) }
-                    isClosed.wait(min(.milliseconds(250 << min(failures, 10)), Self.longestPause))
+                    stop.wait(for: min(.milliseconds(250 << min(failures, 10)), Self.longestPause))
                 }
             }
             counts.interrupt()
@@ -48,21 +48,21 @@ final class MessageStream: Sendable {
     deinit { close() }
 
     /// Ends the thread, half a second later at most where the server answers. Does not wait for that.
-    func close() { isClosed.close() }
+    func close() { stop.set() }
 
     /// What a stream has read.
     private struct Reader {
         private let collection: MongoCollection
         private var events: MessageEvents
         private let counts: WatchedCounts
-        private let isClosed: ClosedFlag
+        private let stop: StopSignal
         /// Where the stream continues; `nil` where it begins with what happens from now on.
         private var token: BSONValue?
 
         init(
-            _ collection: MongoCollection, _ events: MessageEvents, _ counts: WatchedCounts, _ isClosed: ClosedFlag
+            _ collection: MongoCollection, _ events: MessageEvents, _ counts: WatchedCounts, _ stop: StopSignal
         ) {
-            (self.collection, self.events, self.counts, self.isClosed) = (collection, events, counts, isClosed)
+            (self.collection, self.events, self.counts, self.stop) = (collection, events, counts, stop)
         }
 
         /// What happens from now until the next stream is begun will not be reported.
@@ -88,7 +88,7 @@ final class MessageStream: Sendable {
                     forget()
                     throw MongoError(code: 0, message: "the change stream has ended", command: "getMore")
                 }
-                guard !isClosed.value, ContinuousClock.now < end else {
+                guard !stop.isSet, ContinuousClock.now < end else {
                     let command: BSONDocument = [
                         "killCursors": .string(collection.name), "cursors": [.int64(id)],
                     ]
@@ -125,28 +125,6 @@ final class MessageStream: Sendable {
             if lag <= 1 { counts.complete(at: sent) }
             return cursor["id"]?.integerValue ?? 0
         }
-    }
-}
-
-/// Whether a thread is to end.
-// Sendable: what changes is touched only with `condition` locked.
-final class ClosedFlag: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var isClosed = false
-
-    var value: Bool { condition.withLock { isClosed } }
-
-    func close() {
-        condition.withLock {
-            isClosed = true
-            condition.broadcast()
-        }
-    }
-
-    /// Waits for a time, or until it is closed.
-    func wait(_ time: Duration) {
-        let end = Date(timeIntervalSinceNow: Double(time.wholeMilliseconds) / 1000)
-        condition.withLock { while !isClosed, condition.wait(until: end) {} }
     }
 }
 

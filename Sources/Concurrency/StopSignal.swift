@@ -1,4 +1,3 @@
-import Concurrency
 import Foundation
 
 // Sendable: `isStopped` is touched only with `condition` locked.
@@ -7,10 +6,14 @@ public final class StopSignal: @unchecked Sendable {
     private let condition = NSCondition()
     private var isStopped = false
 
+    /// A signal that is not set.
+    public init() {}
+
     /// Whether the thread is to end.
     public var isSet: Bool { condition.withLock { isStopped } }
 
-    func set() {
+    /// Sets the signal, for good.
+    public func set() {
         condition.withLock {
             isStopped = true
             condition.broadcast()
@@ -18,7 +21,7 @@ public final class StopSignal: @unchecked Sendable {
     }
 
     /// Waits for `time`, or until the signal is set.
-    func wait(for time: Duration) {
+    public func wait(for time: Duration) {
         let end = Date(timeIntervalSinceNow: Double(time.wholeMilliseconds) / 1000)
         condition.withLock {
             while !isStopped, condition.wait(until: end) {}
