@@ -1,7 +1,9 @@
 import CCrypto
 
 /// SHA-256 (FIPS 180-4), computed incrementally.
-public struct SHA256: ~Copyable {
+///
+/// OpenSSL's context belongs to one value, which cannot be copied, and to no thread.
+public struct SHA256: ~Copyable, @unchecked Sendable {
     private let digest: Digest
 
     /// An empty digest.

@@ -1,5 +1,6 @@
 import Bytes
 import Concurrency
+import Crypto
 import Foundation
 import Logging
 import MediaModel
@@ -69,6 +70,34 @@ struct StoredInspectorTests {
         #expect(found.thumbnail == expected.thumbnail && found.duration == expected.duration)
         let (requests, bytes) = store.read.withLock { ($0.count, $0.map(\.count).reduce(0, +)) }
         #expect(bytes < 3 << 20 && requests <= 8)
+    }
+
+    @Test(
+        "the digest of a stored file is that of its bytes; those that were read in order are not read again",
+        arguments: names)
+    func digest(name: String) async throws {
+        let bytes = try sample(name)
+        let store = MemoryStore()
+        put(bytes, in: store)
+        do throws(MediaError) {
+            let file = try await inspector(store).validate(key, policy: policy)
+            #expect(file.sha256 == hexEncode(SHA256.hash(bytes)))
+        } catch {
+            #expect(error.code != .storage)
+        }
+        // Of a video, the index or a frame may be read out of order: it is among what is read for the digest alone.
+        let outOfOrder = name.hasPrefix("video/") ? 2 * 65_536 : 0
+        #expect(store.state.withLock { $0.reads.map(\.count).reduce(0, +) } <= bytes.count + outOfOrder)
+    }
+
+    @Test("the digest of a file that is larger than the cache, and whose index is last, is that of its bytes")
+    func digestOfLarge() async throws {
+        let film = try sample("video/landscape-moov-last.mp4")
+        let store = MemoryStore()
+        put(film, in: store)
+        let limits = RangeLimits(blockSize: 4096, readAhead: 1, cachedBlocks: 2)
+        let file = try await inspector(store, limits).validate(key, policy: policy)
+        #expect(file.sha256 == hexEncode(SHA256.hash(film)))
     }
 
     @Test("ranges beyond the limit are not read: the preview is missing, with the reason")

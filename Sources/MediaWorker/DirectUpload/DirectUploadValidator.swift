@@ -27,13 +27,14 @@ public struct DirectUploadValidator: Sendable {
                 .mismatch, "The file has \(object.size) bytes instead of the \(declared.size) that were declared.")
         }
         // The declared type decides between document types that look alike, not the name.
-        var inspection = try await inspector.inspect(object, policy: policy, filename: nil)
+        let digest = policy.computesSHA256 ? PrefixDigest() : nil
+        var inspection = try await inspector.inspect(object, policy: policy, filename: nil, digest: digest)
         guard inspection.mayBeDeclared(as: declared.mimeType) else {
             throw MediaError(
                 .mismatch, "The content is \(inspection.mimeType) and not \(declared.mimeType), as was declared.")
         }
         (inspection.mimeType, inspection.fileExtension) = (declared.mimeType, declared.fileExtension)
-        return try await copy(object, inspection, name: declared.name, key: key, policy: policy)
+        return try await copy(object, inspection, digest, name: declared.name, key: key, policy: policy)
     }
 
     /// Validates the object `source` of `size` bytes, of which nothing was declared but a name. It stays where it is.
@@ -49,12 +50,15 @@ public struct DirectUploadValidator: Sendable {
                 .storage, "The file could not be read from the store; try again.",
                 cause: ObjectStoreError(.changed, "\(source) has \(object.size) bytes instead of \(size)."))
         }
-        let inspection = try await inspector.inspect(object, policy: policy, filename: FileName(name).displayName)
-        return try await copy(object, inspection, name: name, key: key, policy: policy)
+        let digest = policy.computesSHA256 ? PrefixDigest() : nil
+        let inspection = try await inspector.inspect(
+            object, policy: policy, filename: FileName(name).displayName, digest: digest)
+        return try await copy(object, inspection, digest, name: name, key: key, policy: policy)
     }
 
     private func copy(
-        _ object: ObjectInfo, _ inspection: Inspection, name: String?, key: String, policy: MediaPolicy
+        _ object: ObjectInfo, _ inspection: Inspection, _ digest: PrefixDigest?, name: String?, key: String,
+        policy: MediaPolicy
     ) async throws(MediaError) -> ValidatedUpload {
         let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(name))
         let objectKey = try keys.original(fileExtension: inspection.fileExtension)
@@ -70,8 +74,8 @@ public struct DirectUploadValidator: Sendable {
             (writer, size, sha256) = try await mappingStoreErrors { () async throws(ObjectStoreError) in
                 try await filtered.write()
             }
-        } else if policy.computesSHA256 {
-            sha256 = try await inspector.digest(of: object)
+        } else if let digest {
+            sha256 = try await inspector.digest(of: object, continuing: digest)
         }
         return ValidatedUpload(
             inspection, size: size, sha256: sha256, objectKey: objectKey, keys: keys, filename: filename,

@@ -21,13 +21,16 @@ public struct StoredFile: Sendable {
 
 extension StoredInspector {
     /// Validates the object `key` as if it were uploaded now. The last part of its key distinguishes document types whose content is alike.
+    /// The digest, which needs all bytes, is made of those that are read for that, and of the rest.
     /// - Throws: why the file would be rejected; ``MediaError/Code/storage`` with the store's error as its cause when the
     ///   object does not exist, is replaced meanwhile, or the store fails.
     public func validate(_ key: ObjectKey, policy: MediaPolicy) async throws(MediaError) -> StoredFile {
         let object = try await object(key)
-        let inspection = try await inspect(object, policy: policy, filename: FileName(key.rawValue).displayName)
+        let digest = policy.computesSHA256 ? PrefixDigest() : nil
+        let inspection = try await inspect(
+            object, policy: policy, filename: FileName(key.rawValue).displayName, digest: digest)
+        guard let digest else { return StoredFile(object: object, inspection: inspection, sha256: nil) }
         return StoredFile(
-            object: object, inspection: inspection,
-            sha256: policy.computesSHA256 ? try await digest(of: object) : nil)
+            object: object, inspection: inspection, sha256: try await self.digest(of: object, continuing: digest))
     }
 }

@@ -15,12 +15,18 @@ struct BlockCache {
 
     /// The cached bytes from `offset` to the end of their block; `nil` when that block is not cached.
     mutating func bytes(at offset: Int) -> ArraySlice<UInt8>? {
+        guard let bytes = cached(at: offset) else { return nil }
         let number = offset / limits.blockSize
-        guard let block = blocks[number], offset % limits.blockSize < block.count else { return nil }
         if order.last != number {
             order.removeAll { $0 == number }
             order.append(number)
         }
+        return bytes
+    }
+
+    /// The same without counting as a use of the block.
+    func cached(at offset: Int) -> ArraySlice<UInt8>? {
+        guard let block = blocks[offset / limits.blockSize], offset % limits.blockSize < block.count else { return nil }
         return block[(offset % limits.blockSize)...]
     }
 

@@ -20,14 +20,19 @@ final class ObjectByteSource: RangeReading {
     private let object: ObjectInfo
     private let limits: RangeLimits
     private let seconds: Double
+    private let digest: PrefixDigest?
     private let state: Mutex<State>
 
     /// Reads `object`, all of it within `seconds` of the first read.
-    init(store: any ObjectStore, object: ObjectInfo, limits: RangeLimits, seconds: Double) {
+    /// - Parameter digest: is given what is read.
+    init(
+        store: any ObjectStore, object: ObjectInfo, limits: RangeLimits, seconds: Double, digest: PrefixDigest? = nil
+    ) {
         self.store = store
         self.object = object
         self.limits = limits
         self.seconds = seconds
+        self.digest = digest
         state = Mutex(State(cache: BlockCache(limits: limits, size: object.size)))
     }
 
@@ -48,10 +53,20 @@ final class ObjectByteSource: RangeReading {
         let (range, deadline) = try begin(offset)
         let bytes = try wait(range, until: deadline)
         state.withLock { $0.cache.insert(bytes, at: range) }
+        hash(bytes, at: range.lowerBound)
         guard let count = copy(offset, into: buffer) else {
             throw FFmpegError(.io, "the store did not return byte \(offset)")
         }
         return count
+    }
+
+    /// Hashes what was read, and what was read before and follows it.
+    private func hash(_ bytes: [UInt8], at offset: Int) {
+        guard let digest else { return }
+        bytes.withUnsafeBytes { digest.add($0, at: offset) }
+        while let next = state.withLock({ $0.cache.cached(at: digest.count) }) {
+            next.withUnsafeBytes { digest.add($0, at: digest.count) }
+        }
     }
 
     private func copy(_ offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {

@@ -39,8 +39,12 @@ public struct StoredInspector: Sendable {
     }
 
     /// Inspects `object` as ``inspect(_:policy:filename:)`` does.
-    func inspect(_ object: ObjectInfo, policy: MediaPolicy, filename: String?) async throws(MediaError) -> Inspection {
-        let source = ObjectByteSource(store: store, object: object, limits: limits, seconds: policy.deadline)
+    /// - Parameter digest: is given what is read.
+    func inspect(
+        _ object: ObjectInfo, policy: MediaPolicy, filename: String?, digest: PrefixDigest? = nil
+    ) async throws(MediaError) -> Inspection {
+        let source = ObjectByteSource(
+            store: store, object: object, limits: limits, seconds: policy.deadline, digest: digest)
         let order = InspectionOrder(size: object.size, filename: filename, policy: policy)
         let result = await withTaskCancellationHandler {
             await inspect(InspectionJob(place: .ranges(source), order: order))
