@@ -179,8 +179,10 @@ public final class Service: HTTPResponder {
         tus.mount(on: &routes, authenticator: authenticator)
         DraftUploadRoutes(tus, url: settings.publicURL + DraftUploadRoutes.path)
             .mount(on: &routes, authenticator: authenticator)
-        JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
-            .mount(on: &routes)
+        JobRoutes(
+            service: jobs, store: dependencies.chat, dialects: Set(dialects.map(\.name)), authenticator: authenticator
+        )
+        .mount(on: &routes)
         OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
             .mount(on: &routes)
         let deliverer = webhooks

@@ -21,6 +21,20 @@ struct ImportRuleTests {
         #expect(try ImportRule(line).origin(of: key)?.owner == owner)
     }
 
+    @Test("a pattern of a thousand stars is compared in bounded time", .timeLimit(.minutes(5)))
+    func hostile() throws {
+        let pattern = String(repeating: "*a", count: 1000) + "{owner}b"
+        #expect(try ImportRule("\(pattern) {owner}").origin(of: String(repeating: "a", count: 1024)) == nil)
+        #expect(throws: ImportRule.Invalid.self) { try ImportRule(String(repeating: "*", count: 4096) + " ann") }
+    }
+
+    @Test("where several parts would do, what comes first is as long as possible")
+    func greedy() throws {
+        #expect(try ImportRule("*/{owner}/* {owner}").origin(of: "a/b/c/d")?.owner == "c")
+        #expect(try ImportRule("{owner}-* {owner}").origin(of: "a-b-c")?.owner == "a-b")
+        #expect(try ImportRule("u/{owner}/* {owner}").origin(of: "u/Jürgen/x")?.owner == "Jürgen")
+    }
+
     @Test("a rule names the chat system and the kind")
     func named() throws {
         let origin = try #require(try ImportRule("v/{owner}/* {owner} rooms video").origin(of: "v/ann/1.mp4"))

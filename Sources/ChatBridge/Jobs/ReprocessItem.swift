@@ -1,7 +1,7 @@
 public import Foundation
 public import MediaModel
 
-/// One stored medium of a job.
+/// One stored medium of a job, or one object that it is to register as a medium.
 public struct ReprocessItem: Sendable, Hashable {
     /// The state of an item.
     public enum State: String, Sendable, Hashable, CaseIterable {
@@ -26,6 +26,11 @@ public struct ReprocessItem: Sendable, Hashable {
     public enum End: Sendable, Hashable {
         /// Derivatives were made: the item is done, or unchanged where they are the same as before.
         case made
+        /// The object is to become this medium: the item is done, unchanged where a message or a medium has the object already, and skipped where it
+        /// is about to be written or deleted.
+        case registered(MediaItem)
+        /// A message or a medium has the object already: the item is unchanged.
+        case known
         /// There was nothing to do.
         case skipped(Reason)
         /// It failed permanently.
@@ -51,6 +56,8 @@ public struct ReprocessItem: Sendable, Hashable {
 
         /// Nothing references the object any more.
         public static let gone = Reason("gone", "No message or medium shows it any more.")
+        /// The object cannot be registered as a medium now.
+        public static let inUse = Reason("in_use", "The object is about to be written or deleted.")
     }
 
     /// How often an item may be begun without being ended, because the program stopped: a file that crashes it is not tried

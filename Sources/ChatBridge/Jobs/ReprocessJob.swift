@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A job that makes derivatives of stored media again.
+/// A job that makes derivatives of stored media again, or registers objects as media.
 public struct ReprocessJob: Sendable, Hashable {
     /// The program that runs a job.
     public enum Origin: String, Sendable, Hashable {

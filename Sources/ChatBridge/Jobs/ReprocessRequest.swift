@@ -20,7 +20,7 @@ public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// Which stored media to make derivatives of again, and which derivatives.
+/// What a job does: which stored media to make derivatives of again, and which derivatives; or which objects to register as media.
 public struct ReprocessRequest: Sendable, Hashable, Codable {
     /// Only objects whose key begins so.
     public var prefix: String?
@@ -32,6 +32,9 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
     public var keys: [String]?
     /// The derivatives to make.
     public var only: Set<Derivative>
+    /// For a job that registers objects of the object store as media: lines `PATTERN OWNER [DIALECT [KIND]]` that say whose they are. `nil` for one that
+    /// makes derivatives again.
+    public var importRules: [String]?
 
     /// A request; by default for everything that is stored.
     public init(
@@ -43,6 +46,12 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
         self.since = since
         self.keys = keys
         self.only = only
+    }
+
+    /// A request to register the objects `keys`, or all whose key begins with `prefix`, as media.
+    public init(importing prefix: String?, keys: [String]? = nil, rules: [String]) {
+        self.init(prefix: prefix, keys: keys)
+        importRules = rules
     }
 
     /// The kinds of media that the request is about.

@@ -48,6 +48,12 @@ public protocol ReprocessStore: Sendable {
     /// left to select, or the job is lost.
     /// - Throws: ``StoreError/unavailable``.
     func fill(_ job: String, by runner: String, limit: Int) async throws -> Int?
+    /// Where the selection of a job goes on, for a runner that selects by itself; `nil` when nothing is left to select, or the job is lost.
+    /// - Throws: ``StoreError/unavailable``.
+    func selectionPosition(of job: String, by runner: String) async throws -> SelectionPosition?
+    /// Adds items for a page that the runner has selected. Returns how many are new; `nil` when the job is lost.
+    /// - Throws: ``StoreError/unavailable``.
+    func add(_ page: Selection, to job: String, by runner: String) async throws -> Int?
     /// Begins the next item, which the runner itself processes.
     /// - Throws: ``StoreError/unavailable``.
     func nextItem(of job: String, by runner: String) async throws -> ReprocessNextItem
@@ -74,9 +80,10 @@ public protocol ReprocessStore: Sendable {
     func reserve(_ object: String, for item: ReprocessItem) async throws
     /// Ends an item and, in the same transaction, changes the records of every message and medium that references the object;
     /// objects that nothing references any more are marked for deletion. Returns the item's state; `nil` when the item is not
-    /// its holder's any more, or the job is not running: then no record was changed.
+    /// its holder's any more, or the job is not running: then no record was changed. A medium that the object becomes is saved in
+    /// the same transaction; where it becomes none, its other objects are marked for deletion.
     /// - Throws: ``StoreError/reservationReleased(key:)`` when a reserved object was marked for deletion meanwhile;
-    ///   ``StoreError/unavailable``.
+    ///   ``StoreError/objectDeleted``; ``StoreError/unavailable``.
     func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) async throws
         -> ReprocessItem.State?
     /// Completes a job of which no item is left; `false` when it was lost, or items are left.

@@ -6,6 +6,8 @@ public enum SelectionCursor: Sendable, Hashable, Codable {
     case media(String)
     /// After that many of the keys that the request lists.
     case key(Int)
+    /// After the object of that key, in the order of the object store.
+    case object(String)
 }
 
 /// A page of what a request selects.
@@ -15,8 +17,22 @@ public struct Selection: Sendable, Hashable {
     /// Where the next page begins; `nil` when this is the last.
     public var next: SelectionCursor?
 
-    package init(objects: [String], next: SelectionCursor? = nil) {
+    /// A page.
+    public init(objects: [String], next: SelectionCursor? = nil) {
         self.objects = objects
         self.next = next
+    }
+}
+
+/// Where a job's selection goes on.
+public struct SelectionPosition: Sendable, Hashable {
+    /// What is selected.
+    public var request: ReprocessRequest
+    /// Where the next page begins; `nil` for the first.
+    public var cursor: SelectionCursor?
+
+    package init(request: ReprocessRequest, cursor: SelectionCursor?) {
+        self.request = request
+        self.cursor = cursor
     }
 }

@@ -23,14 +23,17 @@ extension SQLiteChatStore {
 
     /// See ``MediaRepository``.
     public func register(_ media: MediaItem) throws -> MediaRegistration {
-        try transact {
-            let object = media.record.key
-            guard try !isReferenced(object) else { return .referenced(by: try medium(showing: object)) }
-            guard try !isInUse(object) else { return .inUse }
-            try reserve(object)
-            try insert(media)
-            return .registered
-        }
+        try transact { try registration(of: media) }
+    }
+
+    /// Registers a medium, in a transaction.
+    func registration(of media: MediaItem) throws -> MediaRegistration {
+        let object = media.record.key
+        guard try !isReferenced(object) else { return .referenced(by: try medium(showing: object)) }
+        guard try !isInUse(object) else { return .inUse }
+        try reserve(object)
+        try insert(media)
+        return .registered
     }
 
     /// A medium whose original is `object`.

@@ -7,9 +7,19 @@ extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func fill(_ job: String, by runner: String, limit: Int) throws -> Int? {
         // Selected outside the transaction: only the runner that has the job moves its cursor.
+        guard let position = try selectionPosition(of: job, by: runner) else { return nil }
+        return try add(try select(position.request, after: position.cursor, limit: limit), to: job, by: runner)
+    }
+
+    /// See ``ReprocessStore``.
+    public func selectionPosition(of job: String, by runner: String) throws -> SelectionPosition? {
         guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return nil }
-        let found = try select(row.job.request, after: row.cursor, limit: limit)
-        return try transact {
+        return SelectionPosition(request: row.job.request, cursor: row.cursor)
+    }
+
+    /// See ``ReprocessStore``.
+    public func add(_ found: Selection, to job: String, by runner: String) throws -> Int? {
+        try transact {
             guard let row = try held(job, by: runner) else { return nil }
             var added = 0
             for object in found.objects {
@@ -78,6 +88,8 @@ extension SQLiteChatStore {
             case .made:
                 let state = try revise(item.object, change)
                 return try set(item, state, state == .skipped ? .gone : nil)
+            case .registered(let media): return try register(media, for: item)
+            case .known: return try set(item, .unchanged)
             case .skipped(let reason): return try set(item, .skipped, reason)
             case .failed(let reason): return try set(item, .failed, reason)
             case .again(let seconds, let reason):
@@ -110,6 +122,13 @@ extension SQLiteChatStore {
                     reason: ReprocessItem.Reason($0.text(2), $0.text(3)))
             }
         }
+    }
+
+    private func register(_ media: MediaItem, for item: ReprocessItem) throws -> ReprocessItem.State {
+        let result = try registration(of: media)
+        if result == .registered { return try set(item, .done) }
+        for object in media.record.objects where object != item.object { try cancelReservation(object) }
+        return try result == .inUse ? set(item, .skipped, .inUse) : set(item, .unchanged)
     }
 
     /// Applies `change` to every record that references `object`.

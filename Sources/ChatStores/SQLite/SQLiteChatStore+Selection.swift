@@ -21,7 +21,7 @@ extension SQLiteChatStore {
                 )
             case .message(let number):
                 return try sent(request, after: number, limit: limit)
-            case .key, nil:
+            case .key, .object, nil:
                 return try sent(request, after: 0, limit: limit)
             }
         }

@@ -6,19 +6,25 @@ import Logging
 import MediaAPI
 import MediaModel
 import MediaWorker
+import ObjectStore
 
 /// `darkroom import`: registers objects that were written by others as media.
 enum ImportCommand: Command {
     static let name = "import"
     static let summary = "register objects that others have stored as media, with previews"
     static let usage = """
-        (--prefix P | --keys FILE | --all) --owner ID [--dialect NAME] [--kind K] [--jobs N] [--dry-run] [--data DIR]
-               darkroom import (--prefix P | --keys FILE | --all) --rules FILE [--jobs N] [--dry-run] [--data DIR]
+        (--prefix P | --keys FILE | --list BUCKET | --all) --owner ID [--dialect NAME] [--kind K] [--jobs N]
+                       [--dry-run] [--data DIR]
+               darkroom import (--prefix P | --keys FILE | --list BUCKET | --all) --rules FILE [--jobs N] [--dry-run]
+                       [--data DIR]
         """
     static let options: [Arguments.Option] = [
         .init("--prefix", "P", "objects whose key has this prefix"),
         .init("--keys", "FILE", "the objects listed in FILE, one key per line (- for the standard input)"),
-        .init("--all", nil, "all objects of the bucket"),
+        .init(
+            "--list", "BUCKET",
+            "all objects of that bucket, which must be that of the settings; with --prefix P a part of them"),
+        .init("--all", nil, "all objects of the bucket, or of the folder"),
         .init("--owner", "ID", "the user who owns them"),
         .init("--dialect", "NAME", "the chat system in which they count as uploaded (default: the native API)"),
         .init("--kind", "K", "the kind that they must be of: video, audio, image, document"),
@@ -29,13 +35,14 @@ enum ImportCommand: Command {
     ]
     static let notes = """
         Reads the service's settings from the environment (see darkroom serve --help): where objects are stored, and
-        the sizes of thumbnails and waveforms. The service may run at the same time. Objects are read in ranges, and
-        only as far as needed; they stay where and as they are, with the type under which they were stored. Each one that
+        the sizes of thumbnails and waveforms. The service may run at the same time. Each object is read whole, for
+        its inspection and its checksum (sha256); they stay where and as they are, with the type under which they were stored. Each one that
         would be accepted as an upload becomes a medium (GET /v1/media/ID), which may be reprocessed, sent and deleted:
-        deleting it deletes the object. A checksum (sha256) is not computed.
+        deleting it deletes the object.
 
         Prints a line for each object that is registered (its key and the medium's ID) or failed (its key, a code and the
-        reason), separated by tabs. Ctrl-C ends the run once the objects in progress are finished, a second one
+        reason), separated by tabs, and at the end how many were registered, known already, skipped and failed, by code.
+        With --dry-run nothing is read but the list: it prints what would be tried. Ctrl-C ends the run once the objects in progress are finished, a second one
         immediately. The same command continues where the previous run ended, also after a crash: what a message or a
         medium has already is not registered again.
 
@@ -51,6 +58,7 @@ enum ImportCommand: Command {
 
         examples:
           darkroom import --prefix uploads/ --rules rules.txt --dry-run
+          darkroom import --list company-media --rules rules.txt
           darkroom import --prefix avatars/ --owner archive --kind image --jobs 4
         """
 
@@ -58,6 +66,7 @@ enum ImportCommand: Command {
         let options = try ImportOptions(arguments)
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
+        try options.check(bucket: settings.bucket?.store.bucket)
         let store = try await ServiceFactory.existingChat(settings)
         let signals = TerminationSignals()
         let jobs = options.jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -72,7 +81,7 @@ enum ImportCommand: Command {
                 let workers = try await Workers.start(pool, logger: .silent)
                 let importer = MediaImporter(
                     chat: store, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
-                    policy: MediaPolicy(native: settings.previews, computesSHA256: false), logger: settings.logger)
+                    policy: MediaPolicy(native: settings.previews), logger: settings.logger)
                 let run = ImportRun(options, objects: objects, chat: store, importer: importer)
                 let status: Result<ExitCode, any Error>
                 do { status = .success(try await run.run(jobs: jobs, until: signals)) } catch {

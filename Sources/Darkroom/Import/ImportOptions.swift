@@ -15,6 +15,8 @@ struct ImportOptions {
     }
 
     let selection: Selection
+    /// The bucket that is to be listed; `nil` for that of the settings.
+    let bucket: String?
     /// The number of objects to process concurrently; `nil` for the number of cores.
     let jobs: Int?
     let isDryRun: Bool
@@ -22,11 +24,13 @@ struct ImportOptions {
 
     init(_ arguments: Arguments) throws(UsageError) {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
-        switch (arguments["--prefix"], try arguments.objectKeys("--keys"), arguments.has("--all")) {
-        case (let prefix?, nil, false): selection = .prefix(prefix)
+        bucket = arguments["--list"]
+        let isWhole = bucket != nil || arguments.has("--all")
+        switch (arguments["--prefix"], try arguments.objectKeys("--keys"), isWhole) {
+        case (let prefix?, nil, _) where !arguments.has("--all"): selection = .prefix(prefix)
         case (nil, let keys?, false): selection = .keys(keys)
         case (nil, nil, true): selection = .prefix("")
-        default: throw UsageError("say which objects: --prefix P, --keys FILE or --all")
+        default: throw UsageError("say which objects: --prefix P, --keys FILE, --list BUCKET or --all")
         }
         jobs = try arguments.jobs()
         isDryRun = arguments.has("--dry-run")
@@ -40,6 +44,14 @@ struct ImportOptions {
 
     /// Whose the object `key` is, by the first rule that covers it; `nil` where none does.
     func origin(of key: String) -> ImportOrigin? { rules.lazy.compactMap { $0.origin(of: key) }.first }
+
+    /// Checks that the bucket to be listed is `used`, which Darkroom's media are in; `nil` where they are in a folder.
+    func check(bucket used: String?) throws(UsageError) {
+        guard let bucket, bucket != used else { return }
+        let place = used.map { "is not the bucket of the settings, \($0)" } ?? "is none: the settings name no bucket"
+        throw UsageError(
+            "--list: \(bucket) \(place); objects are registered where they are: copy those of another bucket first")
+    }
 
     private static func rules(_ arguments: Arguments) throws(UsageError) -> [ImportRule] {
         guard let path = arguments["--rules"] else {

@@ -14,6 +14,8 @@ final class ImportRun: Sendable {
     private let chat: any ChatStore
     private let importer: MediaImporter
     private let counts = Mutex(ReprocessJob.Counts())
+    /// How many objects failed, by code.
+    private let failures = Mutex<[String: Int]>([:])
     private let isStopping = Mutex(false)
 
     /// How often an object is tried after temporary errors: after 1 s and 4 s.
@@ -77,6 +79,7 @@ final class ImportRun: Sendable {
             } catch {
                 let reason = ReprocessItem.Reason(error)
                 say("\(key)\t\(reason.code)\t\(reason.message)")
+                failures.withLock { $0[reason.code, default: 0] += 1 }
                 return count(.failed)
             }
         }
@@ -117,6 +120,8 @@ final class ImportRun: Sendable {
         ]
         let list = parts.map { "\(ProgressLine.number(counts[$0.0])) \($0.1)" }.joined(separator: ", ")
         StandardError.write("\(ProgressLine.number(counts.total)) objects: \(list)\n")
+        let failures = failures.withLock { $0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        for (code, count) in failures { StandardError.write("  \(ProgressLine.number(count)) \(code)\n") }
         if isStopping.withLock({ $0 }) {
             StandardError.write("stopped; the same command goes on from there\n")
             return .interrupted

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import Logging
+import ObjectStore
 import Redis
 import Synchronization
 
@@ -9,13 +10,19 @@ import Synchronization
 final class JobCoordinator: Sendable {
     private let store: any ReprocessStore
     private let queue: ItemQueue
+    private let selector: JobSelector
     private let settings: ReprocessSettings
     private let runner = UUID().uuidString
     private let logger: Logger
     private let isLost = Mutex(false)
 
-    init(store: any ReprocessStore, queue: ItemQueue, settings: ReprocessSettings, logger: Logger) {
+    /// - Parameter objects: where an import finds its items.
+    init(
+        store: any ReprocessStore, objects: any ObjectStore, queue: ItemQueue, settings: ReprocessSettings,
+        logger: Logger
+    ) {
         self.store = store
+        selector = JobSelector(store: store, objects: objects)
         self.queue = queue
         self.settings = settings
         self.logger = logger
@@ -29,10 +36,10 @@ final class JobCoordinator: Sendable {
 
     /// Coordinates `job`, which has been claimed, until it ends or the task is cancelled.
     /// - Throws: `ChatError` when the store fails; another coordinator can continue the job then.
-    func run(_ job: String) async throws -> JobRunner.End {
+    func run(_ job: String, _ request: ReprocessRequest) async throws -> JobRunner.End {
         let heartbeat = Task { await keep(job) }
         let result: Result<JobRunner.End, any Error>
-        do { result = .success(try await feed(job)) } catch { result = .failure(error) }
+        do { result = .success(try await feed(job, request)) } catch { result = .failure(error) }
         heartbeat.cancel()
         if case .success(.completed) = result { return .completed }
         do {
@@ -44,11 +51,13 @@ final class JobCoordinator: Sendable {
         return try result.get()
     }
 
-    private func feed(_ job: String) async throws -> JobRunner.End {
+    private func feed(_ job: String, _ request: ReprocessRequest) async throws -> JobRunner.End {
         var window = ItemWindow()
         var (isFilled, isFailing) = (false, false)
         while !Task.isCancelled, !isLost.withLock({ $0 }) {
-            if !isFilled { isFilled = try await store.fill(job, by: runner, limit: settings.selectionPage) == nil }
+            if !isFilled {
+                isFilled = try await selector.fill(job, request, by: runner, limit: settings.selectionPage) == nil
+            }
             guard let due = try await store.dueItems(of: job, by: runner, limit: window.size) else { return .lost }
             if due.isEmpty, isFilled, try await store.complete(job, by: runner) { return .completed }
             do throws(RedisError) {

@@ -1,10 +1,12 @@
 import ChatBridge
 import Logging
+import ObjectStore
 import Synchronization
 
 /// The jobs of several nodes: each open job has a coordinator on one of them, and any node may process its items.
 final class JobDistribution: Sendable {
     private let store: any ReprocessStore
+    private let objects: any ObjectStore
     private let queue: ItemQueue
     private let settings: ReprocessSettings
     private let consumer: ItemConsumer?
@@ -14,10 +16,11 @@ final class JobDistribution: Sendable {
 
     /// - Parameter consumer: processes items here; `nil` where other nodes process all.
     init(
-        store: any ReprocessStore, queue: ItemQueue, settings: ReprocessSettings, consumer: ItemConsumer?,
-        logger: Logger
+        store: any ReprocessStore, objects: any ObjectStore, queue: ItemQueue, settings: ReprocessSettings,
+        consumer: ItemConsumer?, logger: Logger
     ) {
         self.store = store
+        self.objects = objects
         self.queue = queue
         self.settings = settings
         self.consumer = consumer
@@ -61,24 +64,25 @@ final class JobDistribution: Sendable {
         for job in try await store.openJobs(of: .service, limit: settings.openJobs) {
             guard !Task.isCancelled else { return }
             guard coordinated.withLock({ $0[job] == nil }) else { continue }
-            let coordinator = JobCoordinator(store: store, queue: queue, settings: settings, logger: logger)
-            guard case .granted = try await coordinator.claim(job) else { continue }
+            let coordinator = JobCoordinator(
+                store: store, objects: objects, queue: queue, settings: settings, logger: logger)
+            guard case .granted(let claimed) = try await coordinator.claim(job) else { continue }
             coordinated.withLock { coordinated in
                 coordinated[job] = Task {
-                    await run(job, coordinator)
+                    await run(claimed, coordinator)
                     self.coordinated.withLock { $0[job] = nil }
                 }
             }
         }
     }
 
-    private func run(_ job: String, _ coordinator: JobCoordinator) async {
-        logger.info("a job begins", ["job": job])
+    private func run(_ job: ReprocessJob, _ coordinator: JobCoordinator) async {
+        logger.info("a job begins", ["job": job.id])
         do {
-            let end = try await coordinator.run(job)
-            logger.info("a job ended", ["job": job, "end": "\(end)"])
+            let end = try await coordinator.run(job.id, job.request)
+            logger.info("a job ended", ["job": job.id, "end": "\(end)"])
         } catch {
-            logger.warning("a job is interrupted", ["job": job, "cause": "\(error)"])
+            logger.warning("a job is interrupted", ["job": job.id, "cause": "\(error)"])
         }
     }
 }

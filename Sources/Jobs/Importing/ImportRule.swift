@@ -1,5 +1,4 @@
 public import ChatBridge
-import Foundation
 import MediaModel
 
 /// Says by their keys whose objects are: a line `PATTERN OWNER [DIALECT [KIND]]`.
@@ -13,29 +12,33 @@ public struct ImportRule: Sendable {
         public let reason: String
     }
 
-    /// The parts of the pattern between its placeholders.
-    private let expression: String
+    private let pattern: KeyPattern
     private let owner: String
     private let dialect: Dialect?
     private let kind: MediaKind?
 
-    private static let placeholder = "{owner}"
+    /// The longest line, in bytes.
+    public static let maximumLength = 4096
 
     /// Reads a line.
     /// - Throws: ``Invalid``.
     public init(_ line: String) throws(Invalid) {
+        guard line.utf8.count <= Self.maximumLength else {
+            throw Invalid(reason: "a rule has at most \(Self.maximumLength) bytes")
+        }
         let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
         guard (2...4).contains(words.count) else { throw Invalid(reason: "a rule is PATTERN OWNER [DIALECT [KIND]]") }
-        let parts = words[0].components(separatedBy: Self.placeholder)
-        guard parts.count <= 2 else { throw Invalid(reason: "\(Self.placeholder) occurs more than once") }
-        owner = words[1]
-        guard owner != Self.placeholder || parts.count == 2 else {
-            throw Invalid(reason: "the pattern has no \(Self.placeholder)")
+        pattern = KeyPattern(words[0])
+        guard pattern.placeholders <= 1 else {
+            throw Invalid(reason: "\(KeyPattern.placeholder) occurs more than once")
         }
-        guard owner == Self.placeholder || ChatIdentifier.isValid(owner) else {
+        owner = words[1]
+        guard owner != KeyPattern.placeholder || pattern.placeholders == 1 else {
+            throw Invalid(reason: "the pattern has no \(KeyPattern.placeholder)")
+        }
+        guard owner == KeyPattern.placeholder || ChatIdentifier.isValid(owner) else {
             throw Invalid(reason: "'\(owner)' cannot be a user's id")
         }
-        expression = parts.map(Self.expression).joined(separator: "([^/]+)")
         dialect = words.count > 2 && words[2] != "-" ? Dialect(rawValue: words[2]) : nil
         if words.count > 3 {
             guard let kind = MediaKind(rawValue: words[3]) else {
@@ -53,13 +56,9 @@ public struct ImportRule: Sendable {
 
     /// Whose the object `key` is; `nil` where the pattern does not cover it.
     public func origin(of key: String) -> ImportOrigin? {
-        guard let regex = try? Regex(expression), let match = key.wholeMatch(of: regex) else { return nil }
-        let owner = owner == Self.placeholder ? match.output[1].substring.map(String.init) : owner
-        guard let owner, ChatIdentifier.isValid(owner) else { return nil }
+        guard let covered = pattern.owner(in: key) else { return nil }
+        let owner = owner == KeyPattern.placeholder ? covered : owner
+        guard ChatIdentifier.isValid(owner) else { return nil }
         return ImportOrigin(owner: owner, dialect: dialect, kind: kind)
-    }
-
-    private static func expression(_ part: String) -> String {
-        part.components(separatedBy: "*").map(NSRegularExpression.escapedPattern).joined(separator: ".*")
     }
 }

@@ -6,7 +6,7 @@ import MediaModel
 public import MediaWorker
 public import ObjectStore
 
-/// Creates the derivatives of one stored medium again: reads the parts of the object that are needed, and stores the
+/// Processes one item of a job: registers an object as a medium, or creates the derivatives of a stored one again. Then it reads the parts of the object that are needed, and stores the
 /// results as new objects. Messages and media are not changed here: the change is returned, to be stored in one
 /// transaction with the end of the item.
 public struct Reprocessor: Sendable {
@@ -16,8 +16,8 @@ public struct Reprocessor: Sendable {
         var change: MediaChange?
     }
 
-    private let chat: any ReprocessStore & ObjectReferences
-    private let objects: any ObjectStore
+    let chat: any ReprocessStore & ObjectReferences
+    let objects: any ObjectStore
     private let inspector: StoredInspector
     private let settings: ReprocessSettings
     private let ids: ObjectIDGenerator
@@ -47,6 +47,7 @@ public struct Reprocessor: Sendable {
                     ReprocessItem.Reason("interrupted", "The program ended each time while it processed this object.")))
         }
         do {
+            if let rules = request.importRules { return try await registered(item, rules) }
             return try await regenerate(item, request)
         } catch {
             return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
@@ -67,6 +68,29 @@ public struct Reprocessor: Sendable {
             logger.warning(
                 "objects not marked for deletion", ["objects": objects.joined(separator: " "), "error": "\(error)"])
         }
+    }
+
+    /// Makes the medium that the object is to become. It is saved with the end of the item.
+    private func registered(_ item: ReprocessItem, _ rules: [String]) async throws -> Outcome {
+        guard try await chat.records(of: item.object).isEmpty else { return Outcome(end: .known) }
+        guard let key = ObjectKey(validating: item.object), let origin = ImportRules(rules).origin(of: item.object)
+        else {
+            return Outcome(end: .skipped(.noRule))
+        }
+        let preparer = ImportPreparer(
+            references: chat, objects: objects, inspector: inspector, policy: importPolicy, ids: ids, now: now,
+            logger: logger)
+        let media = try await preparer.prepare(key, as: origin) { try await chat.reserve($0, for: item) }
+        let preview = media.record.objects.filter { $0 != item.object }
+        return Outcome(end: .registered(media), change: MediaChange(objects: preview) { $0 })
+    }
+
+    /// What is registered is accepted as an upload of the native API is.
+    private var importPolicy: MediaPolicy {
+        let containers = Set(MediaFormat.allCases)
+        return MediaPolicy(
+            kinds: Set(MediaKind.allCases), videoContainers: containers, audioContainers: containers,
+            imageFormats: containers, thumbnail: settings.thumbnail, waveform: settings.waveform)
     }
 
     private func regenerate(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
@@ -145,6 +169,7 @@ public struct Reprocessor: Sendable {
 }
 
 extension ReprocessItem.Reason {
+    static let noRule = Self("no_rule", "No rule of the job covers the key.")
     static let notShown = Self("not_shown", "No message or medium shows an object of this key.")
     static let nothingToCreate = Self("nothing_to_make", "Media of this kind have none of the requested derivatives.")
 

@@ -95,7 +95,10 @@ public final class JobRunner: Sendable {
     }
 
     private func process(_ job: ReprocessJob) async throws {
-        while !isOver, let added = try await store.fill(job.id, by: runner, limit: settings.selectionPage) {
+        let selector = JobSelector(store: store, objects: processor.reprocessor.objects)
+        while !isOver,
+            let added = try await selector.fill(job.id, job.request, by: runner, limit: settings.selectionPage)
+        {
             state.withLock { $0.counts.items[.waiting, default: 0] += added }
         }
         state.withLock { $0.counts.isComplete = true }

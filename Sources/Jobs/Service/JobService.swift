@@ -44,7 +44,8 @@ public final class JobService: Sendable {
                     onChange: { wakeOrphanDeleter.wake() }, logger: logger)
             }
             return JobDistribution(
-                store: store, queue: queue, settings: settings, consumer: consumer, logger: logger)
+                store: store, objects: reprocessor.objects, queue: queue, settings: settings, consumer: consumer,
+                logger: logger)
         }
     }
 

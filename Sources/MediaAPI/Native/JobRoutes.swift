@@ -8,7 +8,7 @@ import MediaWorker
 import ObjectStore
 import OpenAPI
 
-/// Routes of reprocessing jobs: derivatives of stored media are created again. They require a service token.
+/// Routes of jobs: derivatives of stored media are created again, or objects are registered as media. They require a service token.
 struct JobRoutes: Sendable {
     private static let maximumFailures = 100
     static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many jobs to list, the newest first.")
@@ -17,6 +17,8 @@ struct JobRoutes: Sendable {
 
     let service: JobService
     let store: any ReprocessStore
+    /// The chat systems in which imported media may count as uploaded.
+    let dialects: Set<Dialect>
     let authenticator: Authenticator
 
     func mount(on routes: inout Routes) {
@@ -42,7 +44,7 @@ struct JobRoutes: Sendable {
     private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
         let key = request.headers["Idempotency-Key"]
         if let key, !ChatIdentifier.isValid(key) { throw APIError.invalid("Idempotency-Key", "is 1 to 128 characters") }
-        let order = try ReprocessRequest(try await request.json())
+        let order = try ReprocessRequest(job: try await request.json(), dialects: dialects)
         guard let opened = try await service.open(order, idempotencyKey: key) else {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
         }
@@ -69,56 +71,42 @@ struct JobRoutes: Sendable {
 }
 
 extension ReprocessRequest {
-    private static let members: Set<String> = ["type", "prefix", "kind", "since", "keys", "only"]
     static let maximumKeys = 1000
 
-    /// The request in a body `{type: "reprocess", prefix?, kind?, since?, keys?, only?}`.
+    /// The request in a body.
     /// - Throws: ``APIError`` `invalidField` for the first field that is not valid.
-    fileprivate init(_ body: JSONValue) throws(APIError) {
-        guard let members = body.objectValue, body["type"]?.stringValue == "reprocess" else {
-            throw APIError.invalid("type", "is \"reprocess\"")
+    fileprivate init(job body: JSONValue, dialects: Set<Dialect>) throws(APIError) {
+        switch body["type"]?.stringValue {
+        case "reprocess":
+            try self.init(
+                reprocessing: try JobFields(body, known: ["prefix", "kind", "since", "keys", "only"]))
+        case "import": try self.init(importing: body, dialects: dialects)
+        default: throw APIError.invalid("type", "is reprocess or import")
         }
-        for name in members.keys where !Self.members.contains(name) {
-            throw APIError.invalid(name, "is nothing that a job knows")
-        }
-        func text(_ name: String) throws(APIError) -> String? {
-            guard let value = members[name], !value.isNull else { return nil }
-            guard let text = value.stringValue, text.utf8.count <= ObjectKey.maximumLength else {
-                throw APIError.invalid(name, "is a text")
-            }
-            return text
-        }
-        func list(_ name: String) throws(APIError) -> [String]? {
-            guard let value = members[name], !value.isNull else { return nil }
-            let texts = value.arrayValue?.compactMap(\.stringValue)
-            guard let texts, texts.count == value.arrayValue?.count, (1...Self.maximumKeys).contains(texts.count) else {
-                throw APIError.invalid(name, "is a list of 1 to \(Self.maximumKeys) texts")
-            }
-            return texts
-        }
-        self.init(prefix: try text("prefix"))
-        if let kind = try text("kind") {
+    }
+
+    /// The request in a body `{type: "reprocess", prefix?, kind?, since?, keys?, only?}`.
+    private init(reprocessing fields: JobFields) throws(APIError) {
+        self.init(prefix: try fields.text("prefix"))
+        if let kind = try fields.text("kind") {
             guard let kind = MediaKind(rawValue: kind), kind != .document else {
                 throw APIError.invalid("kind", "is video, audio or image")
             }
             self.kind = kind
         }
-        if let since = try text("since") {
+        if let since = try fields.text("since") {
             guard let date = Timestamp.date(since) else {
                 throw APIError.invalid("since", "is a moment such as 2026-11-01T10:00:00Z")
             }
             self.since = date
         }
-        if let keys = try list("keys") {
+        if let keys = try fields.keys() {
             guard prefix == nil, kind == nil, since == nil else {
                 throw APIError.invalid("keys", "goes with neither prefix, kind nor since")
             }
-            guard keys.allSatisfy({ ObjectKey(validating: $0) != nil }) else {
-                throw APIError.invalid("keys", "is a list of objects' keys")
-            }
             self.keys = keys
         }
-        if let only = try list("only") {
+        if let only = try fields.list("only", atMost: Self.maximumKeys) {
             let derivatives = only.compactMap(Derivative.init(rawValue:))
             guard derivatives.count == only.count else {
                 throw APIError.invalid("only", "is a list of thumbnail, waveform and measures")
@@ -132,8 +120,9 @@ extension ReprocessRequest {
         [
             "prefix": JSONValue(prefix), "kind": JSONValue(kind?.rawValue),
             "since": JSONValue(since.map(Timestamp.seconds)),
-            "only": .array(only.map(\.rawValue).sorted().map(JSONValue.string)),
+            "only": .array(importRules == nil ? only.map(\.rawValue).sorted().map(JSONValue.string) : []),
             "keys": keys.map { .integer($0.count) } ?? .null,
+            "rules": importRules.map { .array($0.map(JSONValue.string)) } ?? .null,
         ]
     }
 }
@@ -144,7 +133,8 @@ extension ReprocessJob {
         var items: JSONObject = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
         for state in ReprocessItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
         return [
-            "id": .string(id), "type": "reprocess", "state": .string(state.rawValue),
+            "id": .string(id), "type": .string(request.importRules == nil ? "reprocess" : "import"),
+            "state": .string(state.rawValue),
             "origin": .string(origin.rawValue),
             "order": .object(request.json), "counts": .object(items),
             "createdAt": .string(Timestamp.milliseconds(createdAt)),

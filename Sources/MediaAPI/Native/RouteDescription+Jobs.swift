@@ -1,13 +1,17 @@
 import ChatBridge
 import JSON
+import Jobs
 import MediaModel
 import ObjectStore
 import OpenAPI
 
 extension RouteDescription {
     static let openJob = RouteDescription(
-        "openJob", "Jobs", "Starts a job that makes previews of stored media again",
-        details: "`keys` goes with neither `prefix`, `kind` nor `since`; without any of them all media are processed.",
+        "openJob", "Jobs", "Starts a job that makes previews of stored media again, or registers objects as media",
+        details: """
+            `reprocess`: `keys` goes with neither `prefix`, `kind` nor `since`; without any of them all media are processed. `import`: `prefix` or `keys`, \
+            and either `owner` (with `dialect` and `kind`) or `rules`; each object that would be accepted as an upload becomes a medium where it is.
+            """,
         body: .json(jobBody),
         responses: [
             ResponseContent(201, "The job.", jobSchema, headers: ["Location": .string]),
@@ -30,19 +34,27 @@ extension RouteDescription {
 
     private static let jobBody: Schema = {
         let key = Schema.string(0...ObjectKey.maximumLength)
-        let kinds = MediaKind.allCases.filter { $0 != .document }.map(\.rawValue)
+        let kinds = MediaKind.allCases.map(\.rawValue)
+        let rule = Schema.string(1...ImportRule.maximumLength)
         return Schema.object([
-            .required("type", .oneOf(["reprocess"])),
+            .required("type", .oneOf(types)),
             .optional("prefix", key.nullable, "Media whose keys begin so."),
-            .optional("kind", Schema.oneOf(kinds).nullable),
+            .optional("kind", Schema.oneOf(kinds).nullable, "`document` only for `import`: what objects must be."),
             .optional("since", Schema.date.nullable, "Media that were stored then or later."),
             .optional("keys", Schema.array(of: .objectKey, 1...ReprocessRequest.maximumKeys).nullable),
             .optional(
                 "only", Schema.array(of: .oneOf(derivatives), 1...ReprocessRequest.maximumKeys).nullable,
                 "What is made again."),
+            .optional("owner", key.nullable, "The user who owns the imported media."),
+            .optional("dialect", key.nullable, "The chat system in which they count as uploaded."),
+            .optional(
+                "rules", Schema.array(of: rule, 1...ReprocessRequest.maximumRules).nullable,
+                "Whose imported objects are: lines `PATTERN OWNER [DIALECT [KIND]]`; the first that covers a key counts."
+            ),
         ]).closed
     }()
 
+    private static let types = ["reprocess", "import"]
     private static let derivatives = Derivative.allCases.map(\.rawValue)
 
     private static let jobProperties: [Schema.Property] = {
@@ -54,9 +66,10 @@ extension RouteDescription {
             .required("prefix", Schema.string.nullable), .required("kind", Schema.string.nullable),
             .required("since", Schema.date.nullable), .required("only", .array(of: .oneOf(derivatives))),
             .required("keys", Schema.integer.nullable, "How many keys were given."),
+            .required("rules", Schema.array(of: .string).nullable, "Whose the objects of an import are."),
         ])
         return [
-            .required("id", .string), .required("type", .constant("reprocess")),
+            .required("id", .string), .required("type", .oneOf(types)),
             .required("state", .oneOf(ReprocessJob.State.allCases.map(\.rawValue))),
             .required("origin", .oneOf([ReprocessJob.Origin.service, .command].map(\.rawValue))),
             .required("order", order), .required("counts", .object(counts)), .required("createdAt", .date),

@@ -264,6 +264,8 @@ struct StoreTour {
         _ = try await store.claim(job.id, by: "one", lease: .seconds(10))
         _ = try await store.renewLease(job.id, by: "one")
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
+        _ = try await store.selectionPosition(of: job.id, by: "one")
+        _ = try await store.add(Selection(objects: []), to: job.id, by: "one")
         guard case .item(let begun) = try await store.nextItem(of: job.id, by: "one") else { return }
         _ = try await (store.openJobs(of: .service, limit: 10), store.dueItems(of: job.id, by: "one", limit: 10))
         _ = try await store.requeueLostItems(of: job.id, by: "one")

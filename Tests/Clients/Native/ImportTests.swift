@@ -56,6 +56,7 @@ struct ImportTests {
         let number = try #require(
             (media.body["originalName"] as? String)?.split(separator: ".").first.flatMap { Int($0) })
         #expect(media.body["owner"] as? String == "u-\(number % 2 + 1)" && media.body["kind"] as? String == "image")
+        #expect((media.body["sha256"] as? String)?.count == 64)
         let thumbnail = try #require(media.body["thumbnail"] as? String)
         #expect(try await Python.run("call.py", ["GET", thumbnail]).output.contains("\"status\": 200"))
         try await eventually("no preview is stored that nothing shows") {
@@ -100,6 +101,7 @@ struct ImportTests {
         for words in [
             ["--owner", "ann"], ["--all"], ["--all", "--prefix", "x", "--owner", "ann"],
             ["--all", "--owner", "ann", "--dialect", "whatsapp"], ["--all", "--owner", "ann", "--kind", "film"],
+            ["--all", "--list", "b", "--keys", "/dev/null", "--owner", "ann"], ["--list", "b", "--owner", "ann"],
             ["--all", "--rules", "/no/such/file"], ["--keys", "/no/such/file", "--owner", "ann"],
         ] {
             #expect(try await Command.run(Project.darkroom, ["import"] + words).status == 2, "\(words)")

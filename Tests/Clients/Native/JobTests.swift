@@ -57,6 +57,44 @@ struct JobTests {
         #expect(whenKilled.done.allSatisfy { state.done[$0.key] == $0.value })
     }
 
+    @Test(
+        "an import is a job: it survives kill -9 of the service, registers each object once and reports what it rejects"
+    )
+    func imported() async throws {
+        let first = try TestService.start()
+        let folder = first.data.appendingPathComponent("store/objects/legacy/ann")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for number in 0..<100 {
+            try FileManager.default.copyItem(
+                at: try Sample.file("image/picture.webp"), to: folder.appendingPathComponent("\(number).webp"))
+        }
+        try Data("no picture".utf8).write(to: folder.appendingPathComponent("readme.txt"))
+        let token = try first.serviceToken()
+        let body = #"{"type":"import","prefix":"legacy/","rules":["legacy/{owner}/* {owner} rooms image"]}"#
+        let started = try await first.call("POST", "/v1/jobs", token: token, json: body)
+        #expect(started.status == 201 && started.body["type"] as? String == "import", "\(started.body)")
+        let order = try #require(started.body["order"] as? [String: Any])
+        #expect(order["rules"] as? [String] == ["legacy/{owner}/* {owner} rooms image"])
+        let id = try #require(started.body["id"] as? String)
+        while try await ArchiveState.of(first).items["done"] ?? 0 < 10 {}
+        first.end()
+        let service = try first.restarted([:])
+        let ended = try await service.awaitJob(id, token: token)
+        let counts = try #require(ended["counts"] as? [String: Any])
+        #expect(counts["done"] as? Int == 100 && counts["failed"] as? Int == 1 && counts["total"] as? Int == 101)
+        let failures = try #require(ended["failures"] as? [[String: Any]])
+        #expect(failures.map { $0["key"] as? String } == ["legacy/ann/readme.txt"])
+        #expect(failures.map { $0["code"] as? String } == ["wrong_kind"])
+        let list = try await service.call("GET", "/v1/media?owner=ann&limit=100", token: token)
+        let media = try #require(list.body["media"] as? [[String: Any]])
+        #expect(media.count == 100 && media.allSatisfy { ($0["sha256"] as? String)?.count == 64 })
+        try await eventually("no preview is stored that nothing shows") {
+            let imported = service.data.appendingPathComponent("store/objects/media/imported").path
+            return try FileManager.default.contentsOfDirectory(atPath: imported).filter { $0.hasSuffix(".jpg") }.count
+                == 100
+        }
+    }
+
     @Test("a job that is cancelled stops, and stays so; what does not exist is not found")
     func cancelled() async throws {
         let service = try TestService.start()
@@ -101,6 +139,16 @@ struct JobTests {
             #"{"type":"reprocess","keys":[]}"#, #"{"type":"reprocess","keys":["a"],"prefix":"b"}"#,
             #"{"type":"reprocess","only":["sound"]}"#, #"{"type":"reprocess","kind":"audio","only":["thumbnail"]}"#,
             #"{"type":"reprocess","prefx":"a"}"#, #"{"type":"reprocess","prefix":7}"#,
+            #"{"type":"import","owner":"ann"}"#, #"{"type":"import","prefix":""}"#,
+            #"{"type":"import","prefix":"","keys":["a"],"owner":"ann"}"#,
+            #"{"type":"import","keys":["../x"],"owner":"ann"}"#,
+            #"{"type":"import","prefix":"","owner":"ann rooms"}"#, #"{"type":"import","prefix":"","owner":"{owner}"}"#,
+            #"{"type":"import","prefix":"","owner":"ann","dialect":"whatsapp"}"#,
+            #"{"type":"import","prefix":"","owner":"ann","kind":"film"}"#,
+            #"{"type":"import","prefix":"","owner":"ann","rules":["* bob"]}"#,
+            #"{"type":"import","prefix":"","rules":[]}"#, #"{"type":"import","prefix":"","rules":["*"]}"#,
+            #"{"type":"import","prefix":"","rules":["* bob whatsapp"]}"#,
+            #"{"type":"import","prefix":"","owner":"ann","only":["thumbnail"]}"#,
         ] {
             let response = try await service.call("POST", "/v1/jobs", token: token, json: body)
             #expect(response.status == 400, "\(body): \(response.body)")

@@ -326,6 +326,8 @@ NATIVE = [
         "type": "reprocess", "prefix": "none/", "kind": "video", "since": "2026-01-01T00:00:00Z", "keys": ["none"],
         "only": ["thumbnail"],
     }),
+    ("POST", "/v1/jobs", [], {"type": "import", "prefix": "none/", "owner": "x", "dialect": "rooms", "kind": "video"}),
+    ("POST", "/v1/jobs", [], {"type": "import", "keys": ["none"], "rules": ["* x"]}),
     ("GET", "/v1/jobs", ["limit"], None),
     ("GET", "/v1/jobs/{hole}", ["failuresAfter"], None),
     ("DELETE", "/v1/jobs/{hole}", ["x"], None),

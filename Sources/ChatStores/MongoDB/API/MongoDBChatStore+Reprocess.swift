@@ -81,6 +81,19 @@ extension MongoDBChatStore {
     }
 
     /// See ``ReprocessStore``.
+    public func selectionPosition(of job: String, by runner: String) async throws -> SelectionPosition? {
+        try await read { transaction in
+            guard let row = try transaction.held(job, by: runner), !row.isFilled else { return nil }
+            return SelectionPosition(request: row.job.request, cursor: row.cursor)
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func add(_ page: Selection, to job: String, by runner: String) async throws -> Int? {
+        try await transact { try $0.add(page, to: job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
     public func nextItem(of job: String, by runner: String) async throws -> ReprocessNextItem {
         try await transact { try $0.nextItem(of: job, by: runner) }
     }

@@ -64,6 +64,8 @@ extension StoreTransaction {
         case .made:
             let state = try revise(item.object, change)
             return try set(item, state, state == .skipped ? .gone : nil)
+        case .registered(let media): return try register(media, for: item)
+        case .known: return try set(item, .unchanged)
         case .skipped(let reason): return try set(item, .skipped, reason)
         case .failed(let reason): return try set(item, .failed, reason)
         case .again(let seconds, let reason):
@@ -84,6 +86,13 @@ extension StoreTransaction {
                 number: $0["_id"]?.integerValue ?? 0, object: $0["object"]?.stringValue ?? "",
                 reason: ReprocessItem.Reason($0["code"]?.stringValue ?? "", $0["reason"]?.stringValue ?? ""))
         }
+    }
+
+    private func register(_ media: MediaItem, for item: ReprocessItem) throws -> ReprocessItem.State {
+        let result = try register(media)
+        if result == .registered { return try set(item, .done) }
+        for object in media.record.objects where object != item.object { try cancelReservation(object) }
+        return try result == .inUse ? set(item, .skipped, .inUse) : set(item, .unchanged)
     }
 
     /// Applies `change` to every record that references `object`.

@@ -18,7 +18,7 @@ extension StoreTransaction {
             return Selection(
                 objects: objects, next: places.count == limit ? places.last.map { .media(String($0)) } : nil)
         case .message(let place): return try sent(request, after: place, limit: limit)
-        case .key, nil: return try sent(request, after: 0, limit: limit)
+        case .key, .object, nil: return try sent(request, after: 0, limit: limit)
         }
     }
 

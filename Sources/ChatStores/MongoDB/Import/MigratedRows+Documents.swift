@@ -95,7 +95,7 @@ extension MigratedJob {
         switch cursor {
         case .message(let number): .message(MigratedReference.id(ofMessage: number))
         case .media(let rank): .media(Int(rank).map { String(MigratedReference.id(ofMedia: $0)) } ?? rank)
-        case .key, nil: cursor
+        case .key, .object, nil: cursor
         }
     }
 }
