@@ -16,10 +16,10 @@ struct ImportReport: Decodable {
 struct ImportTests {
     @Test(
         "register each valid object once, report each invalid one once, and leave nothing else, as a job and as a command",
-        arguments: ["folder": 60, "seaweedfs": 60])
+        arguments: ["folder": 40, "seaweedfs": 40])
     func kills(store: String, short: Int) async throws {
         let count = ChaosRun.count("CHAOS_IMPORTS", short: short)
-        let kills = ChaosRun.count("CHAOS_IMPORT_KILLS", short: 3)
+        let kills = ChaosRun.count("CHAOS_IMPORT_KILLS", short: 2)
         let report: ImportReport = try await ChaosRun.report(
             "imports.py", [store, String(count), String(kills), String(ChaosRun.seed)])
         #expect(report.objects > count && report.invalid > 0)

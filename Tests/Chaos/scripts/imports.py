@@ -34,7 +34,7 @@ VALID = [
 ]
 INVALID = ["broken/truncated.mp4", "broken/empty.mp4", "broken/truncated.ogg"]
 OWNERS = 20
-# The parts that are imported in turn with one worker and with two.
+# The parts that are imported in turn with one worker and with two, of a long run; a short one has one of each.
 ROUNDS = 6
 # How long all may take from a start to the next kill, and until nothing is left at the end, in seconds.
 PATIENCE = 600
@@ -184,10 +184,10 @@ class Imports:
         if status != 1:
             self.report["misreported"].append(f"the command ends with {status}: {errors[-500:]}")
 
-    def measure(self):
+    def measure(self, rounds):
         """Imports equal parts, in turn with one worker and with two, by a command that nothing disturbs."""
         taken, counts = collections.defaultdict(float), collections.Counter()
-        for number in range(ROUNDS):
+        for number in range(rounds):
             # One, two, two, one, one, two: both are first and last as often.
             workers = [1, 2, 2, 1][number % 4]
             lines, errors, status, time_taken = self.command(f"part{number}", "--jobs", str(workers))
@@ -254,11 +254,12 @@ def main():
         try:
             run.objects.fill("job", objects)
             run.objects.fill("command", objects // 4)
-            for number in range(ROUNDS):
-                run.objects.fill(f"part{number}", max(objects // 4 // ROUNDS, 10))
+            rounds = ROUNDS if objects >= 1000 else 2
+            for number in range(rounds):
+                run.objects.fill(f"part{number}", max(objects // 4 // rounds, 10))
             run.job(kills)
             run.killed_command(max(kills // 4, 2))
-            run.measure()
+            run.measure(rounds)
             run.clean()
             run.check()
         finally:
