@@ -5,7 +5,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the routes of bookmarks, and the list of mentions.
-    func mountBookmarks(on routes: inout DialectRoutes) {
+    func mountBookmarks(on routes: inout UndescribedRoutes) {
         let base = "/api/v1/messages"
         routes.on(.get, base + "/bookmarks") { request, _, caller in
             .json(try await service.bookmarks(of: caller, page: try page(request)).envelope)

@@ -6,7 +6,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the routes that change messages and list them.
-    func mountChanges(on routes: inout DialectRoutes) {
+    func mountChanges(on routes: inout UndescribedRoutes) {
         let base = "/api/v1/messages"
         routes.on(.get, base) { request, _, caller in
             .json(try await service.messages(of: caller, page: try page(request)).envelope)

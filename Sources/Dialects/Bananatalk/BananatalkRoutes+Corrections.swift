@@ -5,7 +5,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the routes of corrections.
-    func mountCorrections(on routes: inout DialectRoutes) {
+    func mountCorrections(on routes: inout UndescribedRoutes) {
         let base = "/api/v1/messages"
         routes.on(.post, base + "/:id/correct") { request, path, caller in
             created(try await service.correct(path.text("id"), try await request.json(), by: caller))

@@ -5,7 +5,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the routes of polls.
-    func mountPolls(on routes: inout DialectRoutes) {
+    func mountPolls(on routes: inout UndescribedRoutes) {
         let path = "/api/v1/messages/poll"
         routes.on(.post, path) { request, _, caller in
             created(try await service.createPoll(try await request.json(), by: caller))

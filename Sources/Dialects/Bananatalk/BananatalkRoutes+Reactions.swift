@@ -5,7 +5,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the routes of reactions.
-    func mountReactions(on routes: inout DialectRoutes) {
+    func mountReactions(on routes: inout UndescribedRoutes) {
         let path = "/api/v1/messages/:id/reactions"
         routes.on(.get, path) { _, path, caller in
             success(try await service.reactions(to: path.text("id"), for: caller))

@@ -7,7 +7,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the search for messages.
-    func mountSearch(on routes: inout DialectRoutes) {
+    func mountSearch(on routes: inout UndescribedRoutes) {
         routes.on(.get, "/api/v1/messages/search") { request, _, caller in
             let (page, limit) = try service.chat.page(
                 request.queryInteger("page"), limit: request.queryInteger("limit"))

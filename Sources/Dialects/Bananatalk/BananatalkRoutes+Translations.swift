@@ -5,7 +5,7 @@ import MediaAPI
 
 extension BananatalkRoutes {
     /// Adds the routes of translations.
-    func mountTranslations(on routes: inout DialectRoutes) {
+    func mountTranslations(on routes: inout UndescribedRoutes) {
         let base = "/api/v1/messages"
         routes.on(.post, base + "/:id/translate") { request, path, caller in
             success(try await service.translate(path.text("id"), try await request.json(), by: caller))

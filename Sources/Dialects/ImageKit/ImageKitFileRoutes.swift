@@ -24,7 +24,7 @@ package struct ImageKitFileRoutes: Sendable {
     let idempotency: IdempotentRequests?
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         let errors = ImageKitFileErrors()
         routes.authorizing(.post, "/api/v1/files/upload", errors: errors) { request, _ in try await upload(request) }
         on(.get, "/:fileId/details", &routes) { .json(try await service.fileDetails(of: $0)) }
@@ -37,7 +37,7 @@ package struct ImageKitFileRoutes: Sendable {
 
     /// Adds a route for a file that requires the private key.
     private func on(
-        _ method: HTTPMethod, _ path: String, _ routes: inout DialectRoutes,
+        _ method: HTTPMethod, _ path: String, _ routes: inout UndescribedRoutes,
         _ respond: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
     ) {
         routes.authorizing(method, "/v1/files" + path, errors: ImageKitFileErrors()) { request, parameters in

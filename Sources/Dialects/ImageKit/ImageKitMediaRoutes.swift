@@ -18,10 +18,10 @@ package struct ImageKitMediaRoutes: Sendable {
     let logger: Logger
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         let base = "/api/media"
-        routes.on(.post, base + "/upload-chat-media", nil, upload)
-        routes.on(.post, base + "/bulk-upload", nil, uploadSeveral)
+        routes.on(.post, base + "/upload-chat-media", upload)
+        routes.on(.post, base + "/bulk-upload", uploadSeveral)
         routes.on(.get, base + "/get-upload-token") { _, _, caller in token(for: caller) }
         routes.on(.get, base + "/:fileId/metadata") { _, path, caller in
             success("Metadata retrieved", try await service.metadata(of: path.text("fileId"), for: caller))

@@ -8,7 +8,7 @@ package struct ImageKitRoutes: Sendable {
     let service: ImageKitService
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         let base = "/api/chats"
         routes.on(.get, base + "/requests") { request, _, caller in
             let page = try await service.requests(
@@ -16,11 +16,11 @@ package struct ImageKitRoutes: Sendable {
             return success(
                 "Chat requests fetched successfully", .array(page.items), ["pagination": page.pagination])
         }
-        routes.on(.get, base + "/active", nil, active)
-        routes.on(.post, base + "/or-create", nil, create)
-        routes.on(.get, base + "/user/:userId/history", nil, history)
-        routes.on(.get, base + "/:chatId/messages", nil, messages)
-        routes.on(.get, base + "/:chatId/search", nil, search)
+        routes.on(.get, base + "/active", active)
+        routes.on(.post, base + "/or-create", create)
+        routes.on(.get, base + "/user/:userId/history", history)
+        routes.on(.get, base + "/:chatId/messages", messages)
+        routes.on(.get, base + "/:chatId/search", search)
         routes.on(.delete, base + "/:chatId") { _, path, caller in
             try await service.delete(path.text("chatId"), by: caller)
             return success("Chat deleted successfully")
@@ -32,7 +32,7 @@ package struct ImageKitRoutes: Sendable {
     }
 
     /// Adds the routes that change the state of a chat.
-    private func mountStatusChanges(_ base: String, on routes: inout DialectRoutes) {
+    private func mountStatusChanges(_ base: String, on routes: inout UndescribedRoutes) {
         routes.on(.post, base + "/accept") { _, path, caller in
             success("Chat request accepted", try await service.accept(path.text("chatId"), by: caller))
         }

@@ -18,8 +18,8 @@ package struct SignalRRoutes: Sendable {
     private static let message = "/api/v1/messages/:id"
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
-        routes.on(.post, "/api/v1/chat/upload", nil, upload)
+    func mount(on routes: inout UndescribedRoutes) {
+        routes.on(.post, "/api/v1/chat/upload", upload)
         mountConversations(on: &routes)
         mountGroups(on: &routes)
         mountMessages(on: &routes)
@@ -38,7 +38,7 @@ package struct SignalRRoutes: Sendable {
 
     // MARK: Conversations
 
-    private func mountConversations(on routes: inout DialectRoutes) {
+    private func mountConversations(on routes: inout UndescribedRoutes) {
         let service = service
         routes.on(.get, Self.conversations) { request, _, caller in
             success(
@@ -80,7 +80,7 @@ package struct SignalRRoutes: Sendable {
         }
     }
 
-    private func mountGroups(on routes: inout DialectRoutes) {
+    private func mountGroups(on routes: inout UndescribedRoutes) {
         let service = service
         routes.on(.post, Self.conversations + "/group") { request, _, caller in
             success(
@@ -109,7 +109,7 @@ package struct SignalRRoutes: Sendable {
 
     // MARK: Messages
 
-    private func mountMessages(on routes: inout DialectRoutes) {
+    private func mountMessages(on routes: inout UndescribedRoutes) {
         let service = service
         routes.on(.get, Self.conversation + "/messages") { request, path, caller in
             success(

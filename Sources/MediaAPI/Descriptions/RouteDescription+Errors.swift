@@ -34,10 +34,11 @@ extension RouteDescription {
             byStatus[status, default: []].append(known)
         }
         for (status, known) in byStatus.sorted(by: { $0.key < $1.key }) where !described.contains(status) {
+            let meanings = known.map { envelope.hasCodes ? "`\($0.code.rawValue)`: \($0.meaning)" : $0.meaning }
             description.responses.append(
                 ResponseContent(
-                    status, known.map { "`\($0.code.rawValue)`: \($0.meaning)" }.joined(separator: ". "),
-                    envelope.schema, type: envelope.mediaType, errorCodes: known.map(\.code.rawValue)))
+                    status, meanings.joined(separator: envelope.hasCodes ? ". " : "; "), envelope.schema,
+                    type: envelope.mediaType, errorCodes: envelope.hasCodes ? known.map(\.code.rawValue) : []))
         }
         return description
     }

@@ -8,7 +8,7 @@ struct BananatalkConversationRoutes: Sendable {
     let service: BananatalkService
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         let all = "/api/v1/conversations"
         let one = all + "/:id"
         routes.on(.get, all) { request, _, caller in
@@ -27,7 +27,7 @@ struct BananatalkConversationRoutes: Sendable {
     }
 
     /// What a member sets for themselves.
-    private func mountMemberships(on routes: inout DialectRoutes, _ one: String) {
+    private func mountMemberships(on routes: inout UndescribedRoutes, _ one: String) {
         routes.on(.post, one + "/mute") { request, path, caller in
             success(try await service.mute(path.text("id"), try await request.optionalJSON(), by: caller))
         }
@@ -49,7 +49,7 @@ struct BananatalkConversationRoutes: Sendable {
     }
 
     /// What a member sets for all.
-    private func mountSettings(on routes: inout DialectRoutes, _ one: String) {
+    private func mountSettings(on routes: inout UndescribedRoutes, _ one: String) {
         routes.on(.put, one + "/theme") { request, path, caller in
             success(try await service.setTheme(path.text("id"), try await request.json(), by: caller))
         }

@@ -8,7 +8,7 @@ struct DisappearingMessageRoutes: Sendable {
     let service: BananatalkService
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         let base = "/api/v1/messages"
         routes.on(.post, base + "/disappearing") { request, _, caller in
             let message = try await service.sendDisappearing(try await request.json(), from: caller)
