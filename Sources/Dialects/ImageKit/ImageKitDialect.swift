@@ -10,7 +10,6 @@ package import Realtime
 /// own upload API.
 package struct ImageKitDialect: DialectModule {
     package static let dialect = Dialect.imagekit
-    package static let isDescribed = false
     package static let settings = ImageKitSettings.all
 
     /// See ``DialectModule``.
@@ -65,14 +64,12 @@ package struct ImageKitDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { ImageKitDocuments(media: media) }
 
-    package func mount(on described: inout DialectRoutes) {
-        described.undescribed { all in
-            routes.mount(on: &all)
-            media.mount(on: &all)
-            files.mount(on: &all)
-            all.sendErrors(under: "/api/")
-            all.mountSocketIO(sockets)
-        }
+    package func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        media.mount(on: &all)
+        files.mount(on: &all)
+        all.sendErrors(under: "/api/")
+        all.mountSocketIO(sockets)
     }
 }
 

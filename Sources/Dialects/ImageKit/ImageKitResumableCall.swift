@@ -18,7 +18,7 @@ struct ImageKitResumableCall: ResumableCall {
         ResumableDescription(
             of: "POST /api/media/upload-chat-media",
             fields: [.query("chatId", .string, isRequired: true, "The chat that the file is for.")],
-            made: ResponseContent(200, "The file.", .anyObject))
+            made: .uploadedMedia)
     }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws {

@@ -20,7 +20,7 @@ struct RoomsResumableCall: ResumableCall {
             fields: [
                 .query("chatRoomId", .string, isRequired: true, "The room that the file is for."),
                 .query("type", .mediaType, isRequired: true, "What the file is."),
-                .query("content", .caption, "The caption."), .query("replyTo", .string, "The ID of a message."),
+                .query("content", .string, "The caption."), .query("replyTo", .string, "The ID of a message."),
             ],
             made: .sentMessage)
     }

@@ -8,7 +8,6 @@ package import Realtime
 /// The `signalr` dialect: direct conversations and groups, files uploaded before their messages, and a SignalR hub.
 package struct SignalRDialect: DialectModule {
     package static let dialect = Dialect.signalr
-    package static let isDescribed = false
     package static let deletesEmptyGroups = true
 
     package let errors: any ErrorEnvelope = SignalRErrors()
@@ -43,17 +42,16 @@ package struct SignalRDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { SignalRDocuments(media: media) }
 
-    package func mount(on described: inout DialectRoutes) {
-        described.undescribed { all in
-            routes.mount(on: &all)
-            let endpoint = endpoint
-            all.authorizing(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
-            all.authorizing(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
-            all.authorizing(.post, "/hubs/chat") { request, _ in try await endpoint.post(request) }
-            all.authorizing(.delete, "/hubs/chat") { request, _ in try await endpoint.delete(request) }
-            all.sendErrors(under: "/api/")
-            all.sendErrors(under: "/hubs/")
+    package func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        let endpoint = endpoint
+        all.authorizing(.post, "/hubs/chat/negotiate", .negotiate) { request, _ in try await endpoint.negotiate(request)
         }
+        all.authorizing(.get, "/hubs/chat", .openHub) { request, _ in try await endpoint.connect(request) }
+        all.authorizing(.post, "/hubs/chat", .postToHub) { request, _ in try await endpoint.post(request) }
+        all.authorizing(.delete, "/hubs/chat", .closeHub) { request, _ in try await endpoint.delete(request) }
+        all.sendErrors(under: "/api/")
+        all.sendErrors(under: "/hubs/")
     }
 }
 

@@ -15,7 +15,7 @@ struct SignalRResumableCall: ResumableCall {
     var resultField: String { "Darkroom-Media" }
     var description: ResumableDescription {
         ResumableDescription(
-            of: "POST /api/v1/chat/upload", fields: [], made: ResponseContent(200, "The file.", .anyObject))
+            of: "POST /api/v1/chat/upload", fields: [], made: .uploadedFile)
     }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) {}
