@@ -7,7 +7,6 @@ package import Realtime
 /// The `bananatalk` dialect module: direct messages over REST, and Socket.IO with the token in the handshake.
 package struct BananatalkDialect: DialectModule {
     package static let dialect = Dialect.bananatalk
-    package static let isDescribed = false
     package static let directConversations = DirectConversationRule.always
 
     package let errors: any ErrorEnvelope
@@ -51,14 +50,12 @@ package struct BananatalkDialect: DialectModule {
     /// See ``DialectModule``.
     package var selfDestructEvents: DueMessageDeleter.Events? { DisappearingMessageEvent.deleted }
 
-    package func mount(on described: inout DialectRoutes) {
-        described.undescribed { all in
-            routes.mount(on: &all)
-            conversations.mount(on: &all)
-            disappearing.mount(on: &all)
-            all.sendErrors(under: "/api/")
-            all.mountSocketIO(sockets)
-        }
+    package func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        conversations.mount(on: &all)
+        disappearing.mount(on: &all)
+        all.sendErrors(under: "/api/")
+        all.mountSocketIO(sockets)
     }
 }
 

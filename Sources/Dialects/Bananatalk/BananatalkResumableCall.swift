@@ -26,7 +26,7 @@ struct BananatalkResumableCall: ResumableCall {
                 .query("duration", .string, "What the client says of a voice message, in seconds."),
                 .query("waveform", .string, "What the client says of a voice message, as JSON."),
             ],
-            made: ResponseContent(201, "The message.", .anyObject))
+            made: .sentMessage)
     }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws {

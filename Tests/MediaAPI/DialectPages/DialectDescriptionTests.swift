@@ -1,3 +1,4 @@
+import ChatBridge
 import JSON
 import MediaAPI
 import Testing
