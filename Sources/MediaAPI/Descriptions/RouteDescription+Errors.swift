@@ -72,7 +72,11 @@ extension Parameter {
 extension Parameter {
     /// The key of a request and its retries.
     static let idempotencyKey = Parameter.header(
-        IdempotencyKey.field, .string(1...IdempotencyKey.maximumBytes, pattern: "^[!#-~]+$"),
+        IdempotencyKey.field,
+        // With or without the quotes of a structured field.
+        .string(
+            1...IdempotencyKey.maximumBytes + 2,
+            pattern: "^(\"[!-~]{1,\(IdempotencyKey.maximumBytes)}\"|[!-~]{1,\(IdempotencyKey.maximumBytes)})$"),
         "A new one for each request; a retry with the same one makes nothing again, and gets the first answer.")
 }
 
