@@ -9,7 +9,7 @@ import Testing
 struct DialectDescriptionTests {
     private let described = DialectModules.all.filter { $0.isDescribed }
 
-    @Test("each route of a chat system stands in its description, unless it is another spelling of one, and no other does")
+    @Test("each route of a chat system stands in its description, except other spellings of one, and no other does")
     func routes() throws {
         let service = try DescribedService.make()
         #expect(!described.isEmpty)
@@ -30,7 +30,7 @@ struct DialectDescriptionTests {
         }
     }
 
-    @Test("no two operations of a description have the same name, and parameters of a path are those of its description")
+    @Test("no two operations of a description have one name, and the parameters of a path are described")
     func names() throws {
         let service = try DescribedService.make()
         for module in described {
