@@ -27,7 +27,7 @@ func dialect(_ name: String) -> Target {
         name: name,
         dependencies: [
             "MediaAPI", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Translation", "Configuration", "JSON",
+            "ObjectStore", "Translation", "OpenAPI", "Configuration", "JSON",
             "Bytes", "Crypto", "Logging", "Concurrency",
         ],
         path: "Sources/Dialects/\(name)", swiftSettings: swiftSettings)

@@ -48,7 +48,9 @@ extension HTTPRequest {
     /// The integer query parameter `name`; `nil` when it is missing or empty.
     /// - Throws: ``APIError`` `invalidField` when it is not an integer.
     package func queryInteger(_ name: String) throws -> Int? {
-        guard let text = queryParameter(name), !text.isEmpty else { return nil }
+        let values = queryParameters.filter { $0.name == name }.map(\.value)
+        guard values.count <= 1 else { throw APIError.invalid(name, "is there several times") }
+        guard let text = values.first, !text.isEmpty else { return nil }
         guard let number = Int(text) else { throw APIError.invalid(name, "is not a whole number") }
         return number
     }

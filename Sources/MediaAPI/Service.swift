@@ -219,7 +219,8 @@ public final class Service: HTTPResponder {
         }
         var apis = [
             ServiceDescriptions.API(
-                name: ServiceDescriptions.native, prefix: "", routes: routes.registered, errors: ProblemDetails())
+                name: ServiceDescriptions.native, prefix: "", isAtRoot: false, routes: routes.registered,
+                errors: ProblemDetails())
         ]
         for dialect in dialects {
             let first = routes.registered.count
@@ -246,8 +247,8 @@ public final class Service: HTTPResponder {
                 guard isDescribed, !prefix.isEmpty else { continue }
                 apis.append(
                     ServiceDescriptions.API(
-                        name: name, prefix: prefix, routes: Array(routes.registered[first...]),
-                        errors: dialect.served.errors))
+                        name: name, prefix: prefix, isAtRoot: dialect.name == settings.rootDialect,
+                        routes: Array(routes.registered[first...]), errors: dialect.served.errors))
             }
         }
         self.routes = routes

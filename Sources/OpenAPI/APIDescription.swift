@@ -8,7 +8,7 @@ public struct APIDescription: Sendable {
     private let title: String
     private let version: String
     private let text: String
-    private let server: String
+    private let servers: [String]
     private let security: [String: JSONValue]
     private var paths: JSONObject = [:]
     private var components: [String: JSONObject] = [:]
@@ -18,21 +18,22 @@ public struct APIDescription: Sendable {
     /// - Parameters:
     ///   - version: the version of the program.
     ///   - text: what it is for, as Markdown.
-    ///   - server: the URL that paths follow.
+    ///   - servers: the URLs that paths follow.
     ///   - security: how callers are authenticated, by the names that routes use.
-    public init(title: String, version: String, text: String, server: String, security: [String: JSONValue]) {
+    public init(title: String, version: String, text: String, servers: [String], security: [String: JSONValue]) {
         self.title = title
         self.version = version
         self.text = text
-        self.server = server
+        self.servers = servers
         self.security = security
     }
 
-    /// Adds a route.
+    /// Adds a route, unless it is another spelling of one.
     /// - Parameters:
     ///   - pattern: its path, with parameters as `:name`.
     ///   - security: the name of the scheme by which its callers are authenticated; `nil` for none.
     public mutating func add(_ method: String, _ pattern: String, _ route: RouteDescription, security: String?) {
+        guard route.isListed else { return }
         let path = Self.template(pattern)
         var item = paths[path]?.objectValue ?? [:]
         item[method.lowercased()] = route.json(security: security)
@@ -60,7 +61,7 @@ public struct APIDescription: Sendable {
                 "title": .string(title), "version": .string(version), "description": .string(text),
                 "license": ["name": "Apache License 2.0", "identifier": "Apache-2.0"],
             ],
-            "servers": [["url": .string(server)]],
+            "servers": .array(servers.map { ["url": .string($0)] }),
             "tags": .array(tags.map { ["name": .string($0)] }),
             "paths": .object(paths),
             "components": [

@@ -22,6 +22,11 @@ public struct RequestContent: Sendable, Hashable {
         RequestContent(["multipart/form-data": schema], isRequired: true)
     }
 
+    /// A form without files (`application/x-www-form-urlencoded`).
+    public static func encodedForm(_ schema: Schema) -> RequestContent {
+        RequestContent(["application/x-www-form-urlencoded": schema], isRequired: true)
+    }
+
     /// Bytes of a media type.
     public static func bytes(_ type: String, isRequired: Bool = true) -> RequestContent {
         RequestContent([type: .file], isRequired: isRequired)

@@ -5,8 +5,8 @@ public struct ResponseContent: Sendable, Hashable {
     /// Its status.
     public let status: Int
     private let text: String
-    private let type: String?
-    private let schema: Schema?
+    /// The schemas of the body, by media type.
+    private var content: [String: Schema]
     private let headers: [String: Schema]
     private let errorCodes: [String]
 
@@ -22,18 +22,26 @@ public struct ResponseContent: Sendable, Hashable {
     ) {
         self.status = status
         self.text = text
-        self.schema = schema
-        self.type = schema == nil ? nil : type
+        content = schema.map { [type: $0] } ?? [:]
         self.headers = headers
         self.errorCodes = errorCodes
     }
 
-    var parts: [Schema] { (schema.map { [$0] } ?? []) + headers.values }
+    /// This response, whose body may also be of another media type.
+    public func or(_ schema: Schema, type: String = "application/json") -> ResponseContent {
+        var response = self
+        response.content[type] = schema
+        return response
+    }
+
+    var parts: [Schema] { Array(content.values) + headers.values }
 
     /// The response as a document has it (OpenAPI 3.1 section 4.8.17). `x-error-codes` lists the codes of errors.
     var json: JSONValue {
         var members: JSONObject = ["description": .string(text)]
-        if let type, let schema { members["content"] = [type: ["schema": .object(schema.json)]] }
+        if !content.isEmpty {
+            members["content"] = .object(JSONObject(content.mapValues { ["schema": .object($0.json)] }))
+        }
         if !headers.isEmpty {
             members["headers"] = .object(
                 JSONObject(headers.mapValues { .object(["required": true, "schema": .object($0.json)]) }))

@@ -18,6 +18,8 @@ public struct RouteDescription: Sendable {
     public var responses: [ResponseContent]
     /// The codes of the errors that are its own, beside those that all routes of its kind have.
     public var errors: [String]
+    /// Whether documents have it.
+    private(set) var isListed = true
 
     /// A description; see the properties.
     public init(
@@ -32,6 +34,13 @@ public struct RouteDescription: Sendable {
         self.body = body
         self.responses = responses
         self.errors = errors
+    }
+
+    /// This description, of another spelling of its path, which documents leave out.
+    public var ofOtherSpelling: RouteDescription {
+        var description = self
+        description.isListed = false
+        return description
     }
 
     var parts: [Schema] {

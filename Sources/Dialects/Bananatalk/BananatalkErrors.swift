@@ -2,10 +2,20 @@ import ChatBridge
 import HTTPServer
 import JSON
 import MediaAPI
+import OpenAPI
 
 /// Encodes errors in the dialect's envelope, `{success: false, error}`, with the additional members that the reference
 /// defines for some errors.
 struct BananatalkErrors: ErrorEnvelope {
+    let schema = Schema.object([
+        .required("success", .constant(false)), .required("error", .string, "What went wrong."),
+        .optional("maxDuration", .integer, "The limit of a video's duration, in seconds."),
+        .optional("type", .string, "The stable name of the error, where a day's messages are used up."),
+        .optional(
+            "details",
+            .object([.required("current", .integer), .required("max", .integer), .required("resetTime", .date)]),
+            "What was used of the limit."),
+    ]).named("Error")
     let limits: BananatalkLimits
     /// Whether the route accepts videos; the message for a file that is larger or longer than a video may be then refers to a video,
     /// as the reference words it, also where the file is an image.

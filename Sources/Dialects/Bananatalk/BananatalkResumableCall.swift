@@ -3,6 +3,7 @@ import HTTPServer
 import MediaAPI
 import MediaModel
 import MediaWorker
+import OpenAPI
 
 /// Resumable uploads end in the message that `POST /messages/video`, `/voice` or `/messages` creates: which of them, `kind` says.
 struct BananatalkResumableCall: ResumableCall {
@@ -15,6 +16,18 @@ struct BananatalkResumableCall: ResumableCall {
 
     var maximumBytes: Int { policies.attachment.maximumBytes }
     var resultField: String { "Darkroom-Message" }
+    var description: ResumableDescription {
+        ResumableDescription(
+            of: "POST /api/v1/messages",
+            fields: [
+                .query("receiver", .string, isRequired: true, "The receiver's user ID."),
+                .query("kind", .oneOf(["video", "voice", "attachment"]), "Which form it is; without it `attachment`."),
+                .query("message", .string, "The text."), .query("replyTo", .string, "The message that it replies to."),
+                .query("duration", .string, "What the client says of a voice message, in seconds."),
+                .query("waveform", .string, "What the client says of a voice message, as JSON."),
+            ],
+            made: .sentMessage)
+    }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws {
         guard let receiver = fields.values["receiver"], !receiver.isEmpty else {

@@ -8,23 +8,23 @@ extension BananatalkRoutes {
     /// Adds the routes that change messages and list them.
     func mountChanges(on routes: inout DialectRoutes) {
         let base = "/api/v1/messages"
-        routes.on(.get, base) { request, _, caller in
+        routes.on(.get, base, .messages) { request, _, caller in
             .json(try await service.messages(of: caller, page: try page(request)).envelope)
         }
-        routes.on(.put, base + "/:id") { request, path, caller in
+        routes.on(.put, base + "/:id", .editMessage) { request, path, caller in
             guard let text = try await request.json().text("message") else {
                 throw APIError.missing("message", "the new text")
             }
             return success(try await service.edit(path.text("id"), text: text, by: caller))
         }
-        routes.on(.get, base + "/:id/replies") { request, path, caller in
+        routes.on(.get, base + "/:id/replies", .replies) { request, path, caller in
             let page = try await service.replies(to: path.text("id"), for: caller, page: try page(request))
             return .json(page.envelope)
         }
-        routes.on(.post, base + "/:id/pin") { _, path, caller in
+        routes.on(.post, base + "/:id/pin", .pinMessage) { _, path, caller in
             success(try await service.setPinned(true, path.text("id"), by: caller))
         }
-        routes.on(.post, base + "/:id/unpin") { _, path, caller in
+        routes.on(.post, base + "/:id/unpin", .unpinMessage) { _, path, caller in
             success(try await service.setPinned(false, path.text("id"), by: caller))
         }
     }

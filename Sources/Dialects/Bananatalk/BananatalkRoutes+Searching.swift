@@ -8,7 +8,7 @@ import MediaAPI
 extension BananatalkRoutes {
     /// Adds the search for messages.
     func mountSearch(on routes: inout DialectRoutes) {
-        routes.on(.get, "/api/v1/messages/search") { request, _, caller in
+        routes.on(.get, "/api/v1/messages/search", .searchMessages) { request, _, caller in
             let (page, limit) = try service.chat.page(
                 request.queryInteger("page"), limit: request.queryInteger("limit"))
             var search = MessageSearch(

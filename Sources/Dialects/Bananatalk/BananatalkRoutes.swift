@@ -18,17 +18,17 @@ package struct BananatalkRoutes: Sendable {
     func mount(on routes: inout DialectRoutes) {
         let base = "/api/v1/messages"
         let videoErrors = BananatalkErrors(limits: limits, isAboutVideo: true)
-        routes.on(.get, base + "/video-config") { _, _, _ in success(service.videoConfiguration) }
-        routes.on(.post, base + "/video", nil, errors: videoErrors, sendVideo)
-        routes.on(.post, base + "/voice", nil, sendVoice)
-        routes.on(.post, base, nil, errors: videoErrors, send)
-        routes.on(.get, base + "/conversation/:sender/:receiver", nil, conversation)
-        routes.on(.get, base + "/:id") { _, path, caller in
+        routes.on(.get, base + "/video-config", .videoConfiguration) { _, _, _ in success(service.videoConfiguration) }
+        routes.on(.post, base + "/video", .sendVideo, errors: videoErrors, sendVideo)
+        routes.on(.post, base + "/voice", .sendVoice, sendVoice)
+        routes.on(.post, base, .sendMessage, errors: videoErrors, send)
+        routes.on(.get, base + "/conversation/:sender/:receiver", .messagesWith, conversation)
+        routes.on(.get, base + "/:id", .message) { _, path, caller in
             success(try await service.message(path.text("id"), for: caller))
         }
-        routes.on(.delete, base + "/:id", nil, delete)
-        routes.on(.post, base + "/:id/reply", nil, reply)
-        routes.on(.post, base + "/:id/forward", nil, forward)
+        routes.on(.delete, base + "/:id", .deleteMessage, delete)
+        routes.on(.post, base + "/:id/reply", .reply, reply)
+        routes.on(.post, base + "/:id/forward", .forward, forward)
         mountChanges(on: &routes)
         mountSearch(on: &routes)
         mountReactions(on: &routes)

@@ -5,7 +5,7 @@ import JSON
 /// The state of a chat: who requested it, whether the request was accepted, and who has blocked it. It is stored in the
 /// conversation's settings. What a member does for themselves only (archiving, deleting) is stored with the membership.
 package struct ChatRequestState {
-    enum Status: String {
+    enum Status: String, CaseIterable {
         case pending, accepted, rejected, blocked
         /// No request was needed: the chat server created the chat.
         case autoAccepted = "auto_accepted"

@@ -2,9 +2,16 @@ import ChatBridge
 import HTTPServer
 import JSON
 import MediaAPI
+package import OpenAPI
 
 /// Encodes errors in the dialect's envelope, `{status, message, error}`.
 package struct ImageKitErrors: ErrorEnvelope {
+    package let schema = Schema.object([
+        .required("status", .integer(400...599)), .required("message", .string, "What went wrong."),
+        .required("error", .string, "The stable name of the error."),
+    ]).named("Error")
+    package let hasCodes = true
+
     func response(for error: APIError) -> HTTPResponse {
         // The reference defines no 405, so a method that a path does not support is reported as 404.
         let status = error.code == .methodNotAllowed ? .notFound : error.code.imageKitStatus
@@ -16,6 +23,8 @@ package struct ImageKitErrors: ErrorEnvelope {
 
 /// Encodes errors as ImageKit's own API does: `{message, help}`.
 struct ImageKitFileErrors: ErrorEnvelope {
+    let schema = Schema.object([.required("message", .string), .required("help", .string)]).named("FileError")
+
     func response(for error: APIError) -> HTTPResponse {
         var headers = error.headers
         if error.code == .unauthorized { headers["WWW-Authenticate"] = "Basic realm=\"ImageKit\"" }

@@ -4,6 +4,7 @@ import HTTPServer
 import MediaAPI
 import MediaModel
 import MediaWorker
+import OpenAPI
 import Realtime
 
 /// The part of ImageKit's own API that uploading needs, so that its published SDKs work with another base URL: the
@@ -26,10 +27,12 @@ package struct ImageKitFileRoutes: Sendable {
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
         let errors = ImageKitFileErrors()
-        routes.authorizing(.post, "/api/v1/files/upload", errors: errors) { request, _ in try await upload(request) }
-        on(.get, "/:fileId/details", &routes) { .json(try await service.fileDetails(of: $0)) }
-        on(.get, "/:fileId/metadata", &routes) { .json(try await service.metadata(of: $0)) }
-        on(.delete, "/:fileId", &routes) {
+        routes.authorizing(.post, "/api/v1/files/upload", .uploadFile, errors: errors) { request, _ in
+            try await upload(request)
+        }
+        on(.get, "/:fileId/details", .fileDetails, &routes) { .json(try await service.fileDetails(of: $0)) }
+        on(.get, "/:fileId/metadata", .fileMetadata, &routes) { .json(try await service.metadata(of: $0)) }
+        on(.delete, "/:fileId", .deleteFile, &routes) {
             try await service.deleteFile($0)
             return HTTPResponse(status: .noContent)
         }
@@ -37,10 +40,12 @@ package struct ImageKitFileRoutes: Sendable {
 
     /// Adds a route for a file that requires the private key.
     private func on(
-        _ method: HTTPMethod, _ path: String, _ routes: inout DialectRoutes,
+        _ method: HTTPMethod, _ path: String, _ description: RouteDescription,
+        _ routes: inout DialectRoutes,
         _ respond: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
     ) {
-        routes.authorizing(method, "/v1/files" + path, errors: ImageKitFileErrors()) { request, parameters in
+        routes.authorizing(method, "/v1/files" + path, description, errors: ImageKitFileErrors()) {
+            request, parameters in
             do {
                 try ImageKitAuthorization.checkPrivateKey(of: request, keys)
             } catch {

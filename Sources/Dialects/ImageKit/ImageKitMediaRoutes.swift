@@ -20,13 +20,13 @@ package struct ImageKitMediaRoutes: Sendable {
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
         let base = "/api/media"
-        routes.on(.post, base + "/upload-chat-media", nil, upload)
-        routes.on(.post, base + "/bulk-upload", nil, uploadSeveral)
-        routes.on(.get, base + "/get-upload-token") { _, _, caller in token(for: caller) }
-        routes.on(.get, base + "/:fileId/metadata") { _, path, caller in
+        routes.on(.post, base + "/upload-chat-media", .uploadMedia, upload)
+        routes.on(.post, base + "/bulk-upload", .uploadSeveral, uploadSeveral)
+        routes.on(.get, base + "/get-upload-token", .uploadToken) { _, _, caller in token(for: caller) }
+        routes.on(.get, base + "/:fileId/metadata", .mediaMetadata) { _, path, caller in
             success("Metadata retrieved", try await service.metadata(of: path.text("fileId"), for: caller))
         }
-        routes.on(.post, base + "/delete") { request, _, caller in
+        routes.on(.post, base + "/delete", .deleteMedia) { request, _, caller in
             guard let id = try await request.json()["fileId"]?.stringValue else {
                 throw APIError.missing("fileId", "the file to delete")
             }

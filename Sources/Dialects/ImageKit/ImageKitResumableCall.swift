@@ -4,6 +4,7 @@ import JSON
 import MediaAPI
 import MediaModel
 import MediaWorker
+import OpenAPI
 
 /// Resumable uploads end in a file as `POST /api/media/upload-chat-media` stores it, for a message that is sent later.
 struct ImageKitResumableCall: ResumableCall {
@@ -13,6 +14,12 @@ struct ImageKitResumableCall: ResumableCall {
 
     var maximumBytes: Int { acceptedFiles.maximumBytes }
     var resultField: String { "Darkroom-Media" }
+    var description: ResumableDescription {
+        ResumableDescription(
+            of: "POST /api/media/upload-chat-media",
+            fields: [.query("chatId", .string, isRequired: true, "The chat that the file is for.")],
+            made: .uploadedMedia)
+    }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws {
         try await service.openChat(try chat(fields), for: caller)

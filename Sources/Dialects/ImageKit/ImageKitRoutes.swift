@@ -10,22 +10,22 @@ package struct ImageKitRoutes: Sendable {
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
         let base = "/api/chats"
-        routes.on(.get, base + "/requests") { request, _, caller in
+        routes.on(.get, base + "/requests", .chatRequests) { request, _, caller in
             let page = try await service.requests(
                 to: caller, page: request.queryInteger("page"), limit: request.queryInteger("limit"))
             return success(
                 "Chat requests fetched successfully", .array(page.items), ["pagination": page.pagination])
         }
-        routes.on(.get, base + "/active", nil, active)
-        routes.on(.post, base + "/or-create", nil, create)
-        routes.on(.get, base + "/user/:userId/history", nil, history)
-        routes.on(.get, base + "/:chatId/messages", nil, messages)
-        routes.on(.get, base + "/:chatId/search", nil, search)
-        routes.on(.delete, base + "/:chatId") { _, path, caller in
+        routes.on(.get, base + "/active", .activeChats, active)
+        routes.on(.post, base + "/or-create", .openChat, create)
+        routes.on(.get, base + "/user/:userId/history", .chatHistory, history)
+        routes.on(.get, base + "/:chatId/messages", .chatMessages, messages)
+        routes.on(.get, base + "/:chatId/search", .searchChat, search)
+        routes.on(.delete, base + "/:chatId", .deleteChat) { _, path, caller in
             try await service.delete(path.text("chatId"), by: caller)
             return success("Chat deleted successfully")
         }
-        routes.on(.get, base + "/:chatId") { _, path, caller in
+        routes.on(.get, base + "/:chatId", .chatDetails) { _, path, caller in
             success("Chat details retrieved", try await service.details(of: path.text("chatId"), for: caller))
         }
         mountStatusChanges(base + "/:chatId", on: &routes)
@@ -33,19 +33,19 @@ package struct ImageKitRoutes: Sendable {
 
     /// Adds the routes that change the state of a chat.
     private func mountStatusChanges(_ base: String, on routes: inout DialectRoutes) {
-        routes.on(.post, base + "/accept") { _, path, caller in
+        routes.on(.post, base + "/accept", .acceptChat) { _, path, caller in
             success("Chat request accepted", try await service.accept(path.text("chatId"), by: caller))
         }
-        routes.on(.post, base + "/reject") { _, path, caller in
+        routes.on(.post, base + "/reject", .rejectChat) { _, path, caller in
             success("Chat request rejected", try await service.reject(path.text("chatId"), by: caller))
         }
-        routes.on(.post, base + "/block") { _, path, caller in
+        routes.on(.post, base + "/block", .blockChat) { _, path, caller in
             success("User blocked successfully", try await service.block(path.text("chatId"), by: caller))
         }
-        routes.on(.post, base + "/unblock") { _, path, caller in
+        routes.on(.post, base + "/unblock", .unblockChat) { _, path, caller in
             success("User unblocked successfully", try await service.unblock(path.text("chatId"), by: caller))
         }
-        routes.on(.post, base + "/archive") { _, path, caller in
+        routes.on(.post, base + "/archive", .archiveChat) { _, path, caller in
             let (chat, isArchived) = try await service.archive(path.text("chatId"), by: caller)
             return success("Chat \(isArchived ? "archived" : "unarchived") successfully", chat)
         }

@@ -6,7 +6,7 @@ struct IntokAccountRoutes: Sendable {
     let accounts: IntokAccounts
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         let service = accounts.service
         routes.openOrService(.post, "/api/auth/register") { request, isService in
             // All users of the chat server come from its address.

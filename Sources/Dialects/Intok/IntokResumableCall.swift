@@ -5,6 +5,7 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 import ObjectStore
+import OpenAPI
 
 /// Resumable uploads end in an attachment as one that was requested by `POST /api/attachments/upload-url` and put to its URL: for `message:send`,
 /// which validates it.
@@ -14,6 +15,21 @@ struct IntokResumableCall: ResumableCall {
 
     var maximumBytes: Int { service.limits.maximumAttachmentBytes }
     var resultField: String { "Darkroom-Media" }
+    var description: ResumableDescription {
+        ResumableDescription(
+            of: "POST /api/attachments/upload-url",
+            fields: [
+                .query("conversationId", .string, isRequired: true, "The conversation that it is for."),
+                .query("fileName", .string, "Its name; without it `filename`."),
+                .query("contentType", .string, "Its media type; without it `filetype`."),
+            ],
+            made: ResponseContent(
+                200, "The attachment.",
+                .object([
+                    .required("attachmentId", .string), .required("key", .string),
+                    .required("category", Schema.string.nullable),
+                ])))
+    }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws {
         _ = try await service.describedUpload(description(fields), id: "", by: caller)

@@ -8,7 +8,7 @@ package struct IntokRoutes: Sendable {
     let service: IntokService
 
     /// Adds the routes.
-    func mount(on routes: inout DialectRoutes) {
+    func mount(on routes: inout UndescribedRoutes) {
         mountUsers(on: &routes)
         mountConversations(on: &routes)
         routes.on(.post, "/api/attachments/upload-url") { request, _, caller in
@@ -19,7 +19,7 @@ package struct IntokRoutes: Sendable {
         }
     }
 
-    private func mountUsers(on routes: inout DialectRoutes) {
+    private func mountUsers(on routes: inout UndescribedRoutes) {
         let picture = "/api/users/profile-picture"
         routes.on(.get, "/api/auth/me") { _, _, caller in .json(try await service.me(caller)) }
         routes.on(.post, picture + "/upload-url") { request, _, caller in
@@ -37,7 +37,7 @@ package struct IntokRoutes: Sendable {
         }
     }
 
-    private func mountConversations(on routes: inout DialectRoutes) {
+    private func mountConversations(on routes: inout UndescribedRoutes) {
         let base = "/api/conversations"
         routes.on(.get, base) { request, _, caller in
             let cursor = request.queryParameter("cursor").flatMap { $0.isEmpty ? nil : $0 }
@@ -59,7 +59,7 @@ package struct IntokRoutes: Sendable {
                 try await service.messages(
                     of: path.text("id"), for: caller, limit: request.queryInteger("limit"), cursor: cursor))
         }
-        routes.on(.delete, base + "/:id/messages/:message", nil, delete)
+        routes.on(.delete, base + "/:id/messages/:message", delete)
         // The same routes with a missing ID, which results in an empty path segment.
         for (method, path) in [(HTTPMethod.get, "//messages"), (.post, "//read"), (.delete, "/")] {
             routes.on(method, base + path) { _, _, _ in throw APIError.absent("Conversation ID required") }

@@ -26,6 +26,9 @@ public enum RoomsEnvelope {
     /// The message of an error in Thai: `text`, or where that is in another language the meaning of the status.
     static func message(_ text: String, status: Int) -> String { isThai(text) ? text : row(of: status).meaning }
 
+    /// The names of errors.
+    static let errorNames = [400, 401, 403, 404, 429, 500].map { row(of: $0).name }
+
     /// The reference's table of status codes.
     private static func row(of status: Int) -> (name: String, meaning: String) {
         switch status {

@@ -1,10 +1,18 @@
 import ChatBridge
 import HTTPServer
+import JSON
 import MediaAPI
+package import OpenAPI
 
 /// The error envelope of the dialect: `{success: false, message, error, detail?}`, with the codes of the reference's
 /// table.
 package struct RoomsErrors: ErrorEnvelope {
+    package let schema = Schema.object([
+        .required("success", .constant(false)), .required("message", .string, "What went wrong, in Thai."),
+        .required("error", .oneOf(RoomsEnvelope.errorNames)),
+        .optional("detail", .string, "The same in English, where the message says less."),
+    ]).named("Error")
+
     func response(for error: APIError) -> HTTPResponse {
         let status = Self.status(error.code)
         return HTTPResponse.json(

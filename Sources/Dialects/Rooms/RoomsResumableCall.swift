@@ -4,6 +4,7 @@ import JSON
 import MediaAPI
 import MediaModel
 import MediaWorker
+import OpenAPI
 
 /// Resumable uploads end in the message that `POST /rooms/:chatRoomId/messages/media` creates.
 struct RoomsResumableCall: ResumableCall {
@@ -13,6 +14,16 @@ struct RoomsResumableCall: ResumableCall {
 
     var maximumBytes: Int { policies.any.maximumBytes }
     var resultField: String { "Darkroom-Message" }
+    var description: ResumableDescription {
+        ResumableDescription(
+            of: "POST /api/v1/chat/rooms/:chatRoomId/messages/media",
+            fields: [
+                .query("chatRoomId", .string, isRequired: true, "The room that the file is for."),
+                .query("type", .mediaType, isRequired: true, "What the file is."),
+                .query("content", .string, "The caption."), .query("replyTo", .string, "The ID of a message."),
+            ],
+            made: .sentMessage)
+    }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws {
         guard let room = fields.values["chatRoomId"], !room.isEmpty else {

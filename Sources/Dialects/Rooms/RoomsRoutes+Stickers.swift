@@ -8,33 +8,34 @@ extension RoomsRoutes {
     /// Adds the routes of stickers: the reference's, and those by which the chat server provides them.
     func mountStickers(on routes: inout DialectRoutes, _ base: String) {
         let set = base + "/sets/:setId"
-        routes.on(.get, base + "/sets") { request, _, _ in
+        routes.on(.get, base + "/sets", .stickerSets) { request, _, _ in
             .json(
                 try await service.stickerSets(
                     page: request.queryInteger("page"), limit: request.queryInteger("limit"),
                     category: request.queryParameter("category"), search: request.queryParameter("search")))
         }
-        routes.on(.get, set) { _, path, _ in .json(try await service.stickerSet(path.set)) }
-        routes.on(.get, set + "/stickers") { _, path, _ in .json(try await service.stickers(of: path.set)) }
-        routes.on(.post, set + "/download") { _, path, caller in
+        routes.on(.get, set, .stickerSet) { _, path, _ in .json(try await service.stickerSet(path.set)) }
+        routes.on(.get, set + "/stickers", .stickers) { _, path, _ in .json(try await service.stickers(of: path.set)) }
+        routes.on(.post, set + "/download", .downloadStickerSet) { _, path, caller in
             .json(try await service.downloadStickerSet(path.set, by: caller))
         }
-        routes.on(.get, base + "/my-collections") { request, _, caller in
+        routes.on(.get, base + "/my-collections", .stickerCollections) { request, _, caller in
             .json(
                 try await service.stickerCollections(
                     of: caller, page: request.queryInteger("page"), limit: request.queryInteger("limit")))
         }
-        routes.on(.get, base + "/search") { request, _, _ in
+        routes.on(.get, base + "/search", .searchStickers) { request, _, _ in
             .json(
                 try await service.searchStickers(
                     request.queryParameter("q"), limit: request.queryInteger("limit")))
         }
-        routes.service(.put, set) { request, path in
+        routes.service(.put, set, .defineStickerSet) { request, path in
             .json(try await service.defineStickerSet(path.set, try await request.json()))
         }
-        routes.service(.delete, set) { _, path in .json(try await service.deleteStickerSet(path.set)) }
-        routes.service(.post, set + "/stickers", nil, addSticker)
-        routes.service(.delete, set + "/stickers/:stickerId") { _, path in
+        routes.service(.delete, set, .deleteStickerSet) { _, path in .json(try await service.deleteStickerSet(path.set))
+        }
+        routes.service(.post, set + "/stickers", .addSticker, addSticker)
+        routes.service(.delete, set + "/stickers/:stickerId", .deleteSticker) { _, path in
             .json(try await service.deleteSticker(path.text("stickerId"), of: path.set))
         }
     }

@@ -21,57 +21,61 @@ package struct RoomsRoutes: Sendable {
 
     private func mountRooms(on routes: inout DialectRoutes, _ base: String) {
         let room = base + "/:chatRoomId"
-        routes.on(.post, base) { request, _, caller in
+        routes.on(.post, base, .createRoom) { request, _, caller in
             created(try await service.create(try await request.json(), by: caller))
         }
-        routes.on(.get, base) { request, _, caller in
+        routes.on(.get, base, .rooms) { request, _, caller in
             .json(
                 try await service.rooms(
                     of: caller, page: request.queryInteger("page"), limit: request.queryInteger("limit")))
         }
-        routes.on(.get, room) { _, path, caller in .json(try await service.details(of: path.room, for: caller)) }
-        routes.on(.post, room + "/join") { _, path, caller in .json(try await service.join(path.room, by: caller)) }
-        routes.on(.post, room + "/leave") { _, path, caller in .json(try await service.leave(path.room, by: caller)) }
-        routes.on(.put, room + "/settings") { request, path, caller in
+        routes.on(.get, room, .room) { _, path, caller in .json(try await service.details(of: path.room, for: caller)) }
+        routes.on(.post, room + "/join", .joinRoom) { _, path, caller in
+            .json(try await service.join(path.room, by: caller))
+        }
+        routes.on(.post, room + "/leave", .leaveRoom) { _, path, caller in
+            .json(try await service.leave(path.room, by: caller))
+        }
+        routes.on(.put, room + "/settings", .changeRoom) { request, path, caller in
             .json(try await service.updateSettings(of: path.room, try await request.json(), by: caller))
         }
-        routes.on(.get, room + "/stats") { _, path, caller in
+        routes.on(.get, room + "/stats", .roomStatistics) { _, path, caller in
             .json(try await service.statistics(of: path.room, for: caller))
         }
-        routes.on(.post, room + "/read") { _, path, caller in
+        routes.on(.post, room + "/read", .readRoom) { _, path, caller in
             .json(try await service.markRead(path.room, by: caller))
         }
-        routes.on(.get, room + "/messages") { request, path, caller in
+        routes.on(.get, room + "/messages", .roomMessages) { request, path, caller in
             .json(
                 try await service.messages(
                     of: path.room, for: caller, page: request.queryInteger("page"),
                     limit: request.queryInteger("limit"), before: request.queryParameter("before")))
         }
-        routes.on(.post, room + "/messages") { request, path, caller in
+        routes.on(.post, room + "/messages", .sendMessage) { request, path, caller in
             created(try await service.send(try await request.json(), to: path.room, from: caller))
         }
-        routes.on(.post, room + "/messages/media", nil, sendMedia)
-        routes.on(.post, room + "/messages/sticker") { request, path, caller in
+        routes.on(.post, room + "/messages/media", .sendMedia, sendMedia)
+        routes.on(.post, room + "/messages/sticker", .sendSticker) { request, path, caller in
             created(try await service.sendSticker(try await request.json(), to: path.room, from: caller))
         }
     }
 
     private func mountMessages(on routes: inout DialectRoutes, _ base: String) {
         let message = base + "/:messageId"
-        routes.on(.put, message) { request, path, caller in
+        routes.on(.put, message, .editMessage) { request, path, caller in
             let content = try service.content(try await request.json())
             return .json(try await service.edit(path.message, content: content, by: caller))
         }
-        routes.on(.delete, message) { request, path, caller in
+        routes.on(.delete, message, .deleteMessage) { request, path, caller in
             .json(try await service.delete(path.message, try await request.optionalJSON(), by: caller))
         }
-        routes.on(.post, message + "/reactions") { request, path, caller in
+        routes.on(.post, message + "/reactions", .react) { request, path, caller in
             .json(try await service.react(to: path.message, try await request.json(), by: caller))
         }
-        routes.on(.delete, message + "/reactions") { _, path, caller in
+        routes.on(.delete, message + "/reactions", .removeReaction) { _, path, caller in
             .json(try await service.unreact(to: path.message, by: caller))
         }
-        routes.on(.post, message + "/forward") { request, path, caller in
+        routes.on(.post, message + "/forward", .forwardMessage) { request, path, caller in
             created(try await service.forward(path.message, try await request.json(), by: caller))
         }
     }

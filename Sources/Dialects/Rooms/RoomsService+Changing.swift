@@ -110,5 +110,6 @@ extension RoomsService {
         return message
     }
 
-    private static let reactionTypes: Set<String> = ["like", "love", "haha", "wow", "sad", "angry"]
+    /// The names that a reaction may have.
+    static let reactionTypes: Set<String> = ["like", "love", "haha", "wow", "sad", "angry"]
 }

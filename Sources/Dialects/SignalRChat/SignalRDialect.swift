@@ -45,10 +45,11 @@ package struct SignalRDialect: DialectModule {
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         let endpoint = endpoint
-        all.authorizing(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
-        all.authorizing(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
-        all.authorizing(.post, "/hubs/chat") { request, _ in try await endpoint.post(request) }
-        all.authorizing(.delete, "/hubs/chat") { request, _ in try await endpoint.delete(request) }
+        all.authorizing(.post, "/hubs/chat/negotiate", .negotiate) { request, _ in try await endpoint.negotiate(request)
+        }
+        all.authorizing(.get, "/hubs/chat", .openHub) { request, _ in try await endpoint.connect(request) }
+        all.authorizing(.post, "/hubs/chat", .postToHub) { request, _ in try await endpoint.post(request) }
+        all.authorizing(.delete, "/hubs/chat", .closeHub) { request, _ in try await endpoint.delete(request) }
         all.sendErrors(under: "/api/")
         all.sendErrors(under: "/hubs/")
     }

@@ -1,9 +1,22 @@
 import ChatBridge
 import HTTPServer
+import JSON
 import MediaAPI
+package import OpenAPI
 
 /// The error envelope of the dialect: `{success: false, error: {code, message, statusCode[, maxSize]}}`.
 package struct SignalRErrors: ErrorEnvelope {
+    package let schema = Schema.object([
+        .required("success", .constant(false)),
+        .required(
+            "error",
+            .object([
+                .required("code", .string, "The stable name of the error, in capitals."),
+                .required("message", .string), .required("statusCode", .integer(400...599)),
+                .optional("maxSize", .string, "The limit of a file that is too large."),
+            ])),
+    ]).named("Error")
+
     func response(for error: APIError) -> HTTPResponse {
         let status = error.code.status
         var (message, maximumBytes) = (error.message, Int?.none)

@@ -3,6 +3,7 @@ import HTTPServer
 import MediaAPI
 import MediaModel
 import MediaWorker
+import OpenAPI
 
 /// Resumable uploads end in a file as `POST /api/v1/chat/upload` stores it, for a message that is sent later.
 struct SignalRResumableCall: ResumableCall {
@@ -12,6 +13,10 @@ struct SignalRResumableCall: ResumableCall {
 
     var maximumBytes: Int { acceptedFiles.maximumBytes }
     var resultField: String { "Darkroom-Media" }
+    var description: ResumableDescription {
+        ResumableDescription(
+            of: "POST /api/v1/chat/upload", fields: [], made: .uploadedFile)
+    }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) {}
 

@@ -34,10 +34,11 @@ extension RouteDescription {
             byStatus[status, default: []].append(known)
         }
         for (status, known) in byStatus.sorted(by: { $0.key < $1.key }) where !described.contains(status) {
+            let meanings = known.map { envelope.hasCodes ? "`\($0.code.rawValue)`: \($0.meaning)" : $0.meaning }
             description.responses.append(
                 ResponseContent(
-                    status, known.map { "`\($0.code.rawValue)`: \($0.meaning)" }.joined(separator: ". "),
-                    envelope.schema, type: envelope.mediaType, errorCodes: known.map(\.code.rawValue)))
+                    status, meanings.joined(separator: envelope.hasCodes ? ". " : "; "), envelope.schema,
+                    type: envelope.mediaType, errorCodes: envelope.hasCodes ? known.map(\.code.rawValue) : []))
         }
         return description
     }
@@ -71,7 +72,11 @@ extension Parameter {
 extension Parameter {
     /// The key of a request and its retries.
     static let idempotencyKey = Parameter.header(
-        IdempotencyKey.field, .string(1...IdempotencyKey.maximumBytes, pattern: "^[!#-~]+$"),
+        IdempotencyKey.field,
+        // With or without the quotes of a structured field.
+        .string(
+            1...IdempotencyKey.maximumBytes + 2,
+            pattern: "^(\"[!-~]{1,\(IdempotencyKey.maximumBytes)}\"|[!-~]{1,\(IdempotencyKey.maximumBytes)})$"),
         "A new one for each request; a retry with the same one makes nothing again, and gets the first answer.")
 }
 

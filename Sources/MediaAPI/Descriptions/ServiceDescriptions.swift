@@ -13,6 +13,8 @@ package struct ServiceDescriptions: Sendable {
         package let name: String
         /// The path before those of the routes; empty for the native API.
         package let prefix: String
+        /// Whether the routes are also at the root.
+        let isAtRoot: Bool
         /// The routes, with their full patterns.
         package let routes: [RegisteredRoute]
         /// The envelope of the errors of routes that have none of their own.
@@ -35,7 +37,7 @@ package struct ServiceDescriptions: Sendable {
         guard let api = apis.first(where: { $0.name == name }) else { return nil }
         var description = APIDescription(
             title: name == Self.native ? "Darkroom" : "Darkroom: \(name)", version: version, text: Self.text(of: name),
-            server: publicURL + api.prefix, security: Self.security)
+            servers: [publicURL + api.prefix] + (api.isAtRoot ? [publicURL] : []), security: Self.security)
         for route in api.routes {
             guard let method = route.method, let described = route.description else { continue }
             description.add(

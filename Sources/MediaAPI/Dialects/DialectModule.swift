@@ -14,7 +14,7 @@ package protocol DialectModule: Sendable {
     static var directConversations: DirectConversationRule { get }
     /// Whether a group is deleted, with its messages, when its last member leaves it or is deleted.
     static var deletesEmptyGroups: Bool { get }
-    /// Whether all of its routes have descriptions; then it has an `openapi.json`.
+    /// Whether it has an `openapi.json`, as where none of its routes is one of ``UndescribedRoutes``.
     static var isDescribed: Bool { get }
     /// How its messages and conversations are documents, where the chat store keeps documents.
     /// - Parameter media: how documents name the objects of messages.
@@ -47,7 +47,7 @@ extension DialectModule {
     package static var settings: [Setting] { [] }
     package static var directConversations: DirectConversationRule { .unlessNamed }
     package static var deletesEmptyGroups: Bool { false }
-    package static var isDescribed: Bool { false }
+    package static var isDescribed: Bool { true }
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
     package static func validate(_ reader: SettingsReader) {}
     package var selfDestructEvents: DueMessageDeleter.Events? { nil }

@@ -19,7 +19,7 @@ package struct APIError: Error {
         package static let badRequest = Code(rawValue: "bad_request")
         package static let unauthorized = Code(rawValue: "unauthorized")
         package static let forbidden = Code(rawValue: "forbidden")
-        static let notFound = Code(rawValue: "not_found")
+        package static let notFound = Code(rawValue: "not_found")
         package static let methodNotAllowed = Code(rawValue: "method_not_allowed")
         package static let missingField = Code(rawValue: "missing_field")
         package static let invalidField = Code(rawValue: "invalid_field")

@@ -5,6 +5,8 @@ package import OpenAPI
 package protocol ErrorEnvelope: Sendable {
     /// The schema of the bodies.
     var schema: Schema { get }
+    /// Whether the bodies have the codes of errors.
+    var hasCodes: Bool { get }
 
     /// The response for `error`.
     func response(for error: APIError) -> HTTPResponse
@@ -12,4 +14,5 @@ package protocol ErrorEnvelope: Sendable {
 
 extension ErrorEnvelope {
     package var schema: Schema { .anyObject }
+    package var hasCodes: Bool { false }
 }

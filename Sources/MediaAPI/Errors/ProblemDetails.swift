@@ -21,6 +21,7 @@ struct ProblemDetails: ErrorEnvelope {
                 .required("current", .integer), .required("max", .integer), .required("resetTime", .date),
             ]), "What was used of a limit of a day or an hour."),
     ]).named("Problem")
+    let hasCodes = true
 
     func response(for error: APIError) -> HTTPResponse {
         let status = error.code.status

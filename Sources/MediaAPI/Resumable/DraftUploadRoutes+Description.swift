@@ -2,15 +2,18 @@ import HTTPServer
 import OpenAPI
 
 extension DraftUploadRoutes {
-    /// What a route of the draft does, for the native API.
-    static func description(_ method: HTTPMethod, _ pattern: String) -> RouteDescription {
-        guard pattern.hasSuffix("/:id") else { return method == .options ? options(isUpload: false) : creation }
+    /// What a route of the draft does.
+    func description(_ method: HTTPMethod, _ pattern: String) -> RouteDescription {
+        let api = uploads.call.description
+        guard pattern.hasSuffix("/:id") else {
+            return method == .options ? Self.options(isUpload: false) : Self.creation(api)
+        }
         var description: RouteDescription =
             switch method {
-            case .options: options(isUpload: true)
-            case .head: status
-            case .patch: appending
-            default: cancelling
+            case .options: Self.options(isUpload: true)
+            case .head: Self.status
+            case .patch: Self.appending(api)
+            default: Self.cancelling
             }
         description.parameters.insert(.path("id", .string, "The upload's ID."), at: 0)
         return description
@@ -35,31 +38,40 @@ extension DraftUploadRoutes {
     private static let version = Parameter.header(
         "Upload-Draft-Interop-Version", .string, "8 asks for interim responses (104).")
 
-    private static let creation = RouteDescription(
-        "createDraftUpload", tag, "Begins an upload",
-        details: "The response to a whole file is that of `POST /v1/media`.",
-        parameters: [
-            .query("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document."),
-            isComplete, length, version,
-            .header("Content-Disposition", .string, "With the `filename`."),
-        ],
-        body: .bytes("application/octet-stream", isRequired: false),
-        responses: [ResponseContent(201, "The upload, or the medium.")]
-    ).validatingMedia.failing(with: .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
-
-    private static let appending = RouteDescription(
-        "appendToDraftUpload", tag, "Appends bytes to an upload",
-        details: "The response to the last bytes is that of `POST /v1/media`.",
-        parameters: [
-            .header("Upload-Offset", .integer(0...Int.max), isRequired: true, "Where the bytes belong."),
-            isComplete, length, version,
-        ],
-        body: .bytes(DraftUploadRequest.contentType, isRequired: false),
-        responses: [
-            ResponseContent(201, "The medium."),
-            ResponseContent(204, "The bytes are stored.", headers: ["Upload-Complete": .string]),
+    private static func creation(_ api: ResumableDescription) -> RouteDescription {
+        let fields: [Parameter] = [
+            isComplete, length, version, .header("Content-Disposition", .string, "With the `filename`."),
         ]
-    ).validatingMedia.failing(with: .unsupportedContentType, .uploadGone, .uploadLocked, .offsetMismatch)
+        return RouteDescription(
+            "createDraftUpload", tag, "Begins an upload",
+            details: "The response to a whole file is that of `\(api.call)`.",
+            parameters: api.fields + fields,
+            body: .bytes("application/octet-stream", isRequired: false),
+            responses: responses(
+                api, [ResponseContent(201, api.made.status == 201 ? "The upload, or what was made." : "The upload.")])
+        ).validatingMedia.failing(with: .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
+    }
+
+    private static func appending(_ api: ResumableDescription) -> RouteDescription {
+        RouteDescription(
+            "appendToDraftUpload", tag, "Appends bytes to an upload",
+            details: "The response to the last bytes is that of `\(api.call)`.",
+            parameters: [
+                .header("Upload-Offset", .integer(0...Int.max), isRequired: true, "Where the bytes belong."),
+                isComplete, length, version,
+            ],
+            body: .bytes(DraftUploadRequest.contentType, isRequired: false),
+            responses: responses(
+                api, [ResponseContent(204, "The bytes are stored.", headers: ["Upload-Complete": .string])])
+        ).validatingMedia.failing(with: .unsupportedContentType, .uploadGone, .uploadLocked, .offsetMismatch)
+    }
+
+    /// The responses, and that of the ordinary call.
+    private static func responses(
+        _ api: ResumableDescription, _ own: [ResponseContent]
+    ) -> [ResponseContent] {
+        own.contains { $0.status == api.made.status } ? own : [api.made] + own
+    }
 
     private static let status = RouteDescription(
         "draftUploadStatus", tag, "How far an upload is; a request that still sends bytes is ended",

@@ -29,11 +29,11 @@ struct DraftUploadRoutes: Sendable {
     /// Adds the routes of the native API, which require a service token.
     func mount(on routes: inout Routes, authenticator: Authenticator) {
         for path in [Self.path, Self.path + "/:id"] {
-            routes.on(.options, path, Self.description(.options, path)) { _, _ in options() }
+            routes.on(.options, path, description(.options, path)) { _, _ in options() }
         }
         for route in Self.routes {
             let path = Self.path + route.suffix
-            routes.onService(route.method, path, authenticator, Self.description(route.method, path)) {
+            routes.onService(route.method, path, authenticator, description(route.method, path)) {
                 request, path, caller in
                 try await respond(to: request, path["id"], try TusRoutes.Client(request, service: caller.user))
             }
@@ -43,10 +43,11 @@ struct DraftUploadRoutes: Sendable {
     /// Adds the routes of a chat system, which require a user's token.
     func mount(on routes: inout DialectRoutes) {
         for path in [Self.dialectPath, Self.dialectPath + "/:id"] {
-            routes.authorizing(.options, path) { _, _ in options() }
+            routes.authorizing(.options, path, description(.options, path)) { _, _ in options() }
         }
         for route in Self.routes {
-            routes.on(route.method, Self.dialectPath + route.suffix) { request, path, caller in
+            let path = Self.dialectPath + route.suffix
+            routes.on(route.method, path, description(route.method, path)) { request, path, caller in
                 try await respond(to: request, path["id"], TusRoutes.Client(user: caller, owner: caller))
             }
         }

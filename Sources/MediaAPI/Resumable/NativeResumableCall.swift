@@ -3,6 +3,7 @@ import HTTPServer
 import JSON
 import MediaModel
 import MediaWorker
+import OpenAPI
 
 /// Uploads of the native API end in media as `POST /v1/media` makes them. A medium has its upload's ID.
 struct NativeResumableCall: ResumableCall {
@@ -25,6 +26,14 @@ struct NativeResumableCall: ResumableCall {
 
     var maximumBytes: Int { nativePolicy.maximumBytes }
     var resultField: String { "Darkroom-Media" }
+    var description: ResumableDescription {
+        ResumableDescription(
+            of: "POST /v1/media",
+            fields: [
+                .query("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document.")
+            ],
+            made: ResponseContent(201, "The medium.", headers: ["Location": .string]))
+    }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) throws { _ = try kind(fields) }
 

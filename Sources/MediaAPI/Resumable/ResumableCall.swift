@@ -9,6 +9,8 @@ package protocol ResumableCall: Sendable {
     var maximumBytes: Int { get }
     /// The field of a response that has the ID of what was made.
     var resultField: String { get }
+    /// How descriptions of the API show its resumable uploads.
+    var description: ResumableDescription { get }
     /// Checks what the client says of a file, and that the caller may send it, before any of its bytes arrive.
     /// - Throws: what the ordinary call throws.
     func check(_ fields: ResumableFields, by caller: ChatCaller) async throws

@@ -10,6 +10,7 @@ struct TusErrors: ErrorEnvelope {
 
     var envelope: any ErrorEnvelope = ProblemDetails()
     var schema: Schema { envelope.schema }
+    var hasCodes: Bool { envelope.hasCodes }
 
     func response(for error: APIError) -> HTTPResponse {
         var response = envelope.response(for: error)

@@ -15,10 +15,10 @@ extension TusRoutes {
     /// Adds the routes of the native API, which require a service token.
     func mount(on routes: inout Routes, authenticator: Authenticator) {
         for path in [Self.path, Self.path + "/:id"] {
-            routes.on(.options, path, Self.description(.options, path), errors: TusErrors()) { _, _ in options() }
+            routes.on(.options, path, description(.options, path), errors: TusErrors()) { _, _ in options() }
         }
         for route in Self.routes {
-            let description = Self.description(route.method, Self.path + route.suffix)
+            let description = description(route.method, Self.path + route.suffix)
             routes.onService(
                 route.method, Self.path + route.suffix, authenticator, description, errors: TusErrors()
             ) { request, path, caller in
@@ -31,10 +31,11 @@ extension TusRoutes {
     func mount(on routes: inout DialectRoutes) {
         let errors = TusErrors(envelope: routes.errors)
         for path in [Self.dialectPath, Self.dialectPath + "/:id"] {
-            routes.authorizing(.options, path, errors: errors) { _, _ in options() }
+            routes.authorizing(.options, path, description(.options, path), errors: errors) { _, _ in options() }
         }
         for route in Self.routes {
-            routes.on(route.method, Self.dialectPath + route.suffix, errors: errors) { request, path, caller in
+            let path = Self.dialectPath + route.suffix
+            routes.on(route.method, path, description(route.method, path), errors: errors) { request, path, caller in
                 try await respond(to: request, path, Client(user: caller, owner: caller))
             }
         }

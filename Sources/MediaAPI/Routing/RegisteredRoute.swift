@@ -7,7 +7,7 @@ package struct RegisteredRoute: Sendable {
     package let method: HTTPMethod?
     /// The pattern of the route, or the path of the subtree.
     package let pattern: String
-    /// What the route does; `nil` for another spelling of a route, and for sockets.
+    /// What the route does; `nil` for a subtree, and for what is not described.
     package let description: RouteDescription?
     /// How its callers are authenticated.
     package let access: RouteAccess

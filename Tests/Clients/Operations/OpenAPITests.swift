@@ -11,6 +11,14 @@ struct OpenAPITests {
     }
 
     @Test(
+        "schemathesis finds no status or member of a chat system that is not described, and no failure",
+        arguments: ["bananatalk", "imagekit", "rooms", "signalr"])
+    func dialect(name: String) async throws {
+        let service = try TestService.start()
+        try await check(service, prefix: "/" + name, token: try service.serviceToken(), examples: 4, user: "alice")
+    }
+
+    @Test(
         "clients that openapi-generator makes of the native API are compiled, and do what they are for",
         arguments: ["python", "typescript"])
     func generated(language: String) async throws {

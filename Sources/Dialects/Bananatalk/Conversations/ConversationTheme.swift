@@ -4,12 +4,12 @@ import JSON
 /// The theme of a conversation, as its members have set it for all of them.
 struct ConversationTheme {
     /// The predefined themes; `custom` for one that consists of the colors.
-    enum Preset: String {
+    enum Preset: String, CaseIterable {
         case `default`, dark, light, blue, pink, green, custom
     }
 
     /// The size of the text of messages.
-    enum FontSize: String {
+    enum FontSize: String, CaseIterable {
         case small, medium, large
     }
 
