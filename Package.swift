@@ -290,9 +290,8 @@ let testTargets: [Target] = [
         "MediaAPI",
         [
             "MediaAPI", "ChatStoreSQLite", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker",
-            "MediaModel", "Metrics", "ObjectStore", "HTTPServer", "Configuration", "Crypto", "Logging", "Bytes",
-            "Concurrency",
-            "TestPrograms", "Darkroom",
+            "MediaModel", "Metrics", "ObjectStore", "HTTPServer", "OpenAPI", "Configuration", "Crypto", "Logging",
+            "Bytes", "Concurrency", "TestPrograms", "Darkroom",
         ]),
 ]
 

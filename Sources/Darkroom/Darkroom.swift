@@ -12,7 +12,7 @@ struct Darkroom {
             ServeCommand.self, WorkCommand.self, TokenCommand.self, ConsoleCommand.self, InspectCommand.self,
             ReprocessCommand.self,
             ImportCommand.self, OutboxCommand.self, MigrateCommand.self, SettingsCommand.self,
-            OpenAPICommand.self,
+            OpenAPICommand.self, AsyncAPICommand.self,
         ]
     }
 

@@ -169,6 +169,11 @@ public final class Service: HTTPResponder {
             logger: dependencies.logger)
         let descriptionRoutes = DescriptionRoutes(limits: limits)
         descriptionRoutes.mount(on: &routes, ServiceDescriptions.native)
+        let eventDescriptions = EventDescriptionRoutes(
+            descriptions: EventDescriptions(
+                dialects: settings.dialects, publicURL: settings.publicURL, version: settings.version),
+            limits: limits)
+        eventDescriptions.mount(on: &routes, ServiceDescriptions.native)
         health.mount(on: &routes)
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
@@ -228,6 +233,7 @@ public final class Service: HTTPResponder {
             let isDescribed = type(of: dialect.served).isDescribed
             if isDescribed { descriptionRoutes.mount(on: &routes, name, prefix: "/" + name) }
             let active = ActiveUploads()
+            eventDescriptions.mount(on: &routes, name, prefix: "/" + name)
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
                 var mounted = DialectRoutes(
                     routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,

@@ -11,6 +11,7 @@ public struct APIDescription: Sendable {
     private let servers: [String]
     private let security: [String: JSONValue]
     private var paths: JSONObject = [:]
+    private var webhooks: JSONObject = [:]
     private var components: [String: JSONObject] = [:]
     private var tags: [String] = []
 
@@ -42,6 +43,14 @@ public struct APIDescription: Sendable {
         if !tags.contains(route.tag) { tags.append(route.tag) }
     }
 
+    /// Adds a request that the service sends to other servers.
+    /// - Parameter name: its name, which is no path: receivers choose the URL.
+    public mutating func addWebhook(_ name: String, _ request: RouteDescription) {
+        webhooks[name] = ["post": request.json(security: nil)]
+        for part in request.parts { components.merge(part.components) { first, _ in first } }
+        if !tags.contains(request.tag) { tags.append(request.tag) }
+    }
+
     /// A pattern with its parameters in braces, as documents have them.
     public static func template(_ pattern: String) -> String {
         pattern.split(separator: "/", omittingEmptySubsequences: false)
@@ -55,7 +64,7 @@ public struct APIDescription: Sendable {
 
     /// The document.
     public var json: JSONValue {
-        [
+        var document: JSONObject = [
             "openapi": .string(Self.version),
             "info": [
                 "title": .string(title), "version": .string(version), "description": .string(text),
@@ -69,5 +78,7 @@ public struct APIDescription: Sendable {
                 "securitySchemes": .object(JSONObject(security)),
             ],
         ]
+        if !webhooks.isEmpty { document["webhooks"] = .object(webhooks) }
+        return .object(document)
     }
 }

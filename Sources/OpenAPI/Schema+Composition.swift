@@ -47,6 +47,13 @@ extension Schema {
         return Schema(json, [elements])
     }
 
+    /// A list of these, in this order and no others.
+    public static func tuple(_ elements: [Schema]) -> Schema {
+        let (items, count) = (JSONValue.array(elements.map { .object($0.json) }), JSONValue.integer(elements.count))
+        // JSON Schema of draft 7, which AsyncAPI builds on.
+        return Schema(["type": "array", "items": items, "minItems": count, "maxItems": count], elements)
+    }
+
     /// This, or `null`.
     public var nullable: Schema {
         // A type may be a list of types; an enumeration and a reference need an alternative.

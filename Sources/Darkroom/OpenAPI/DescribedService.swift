@@ -16,13 +16,15 @@ enum DescribedService {
         }
     }
 
+    /// The URL that descriptions name which no running service serves.
+    static let publicURL = "http://127.0.0.1:8080"
+
     /// - Throws: errors of the stores, which are empty and temporary.
     static func make() throws -> Service {
         let folder = FileManager.default.temporaryDirectory.appending(path: "darkroom-openapi-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let baseURL = "http://127.0.0.1:8080"
         let objects = try FolderStore(
-            directory: folder, baseURL: baseURL + "/objects", signingKey: SecureRandom.bytes(32),
+            directory: folder, baseURL: publicURL + "/objects", signingKey: SecureRandom.bytes(32),
             threads: ThreadPool(name: "store", threads: 1))
         let dependencies = ServiceDependencies(
             objects: objects, folder: objects, chat: try SQLiteChatStore(path: ":memory:"),
@@ -30,7 +32,7 @@ enum DescribedService {
             inspector: StoredInspector(store: objects, workers: NoInspector()),
             tokens: TokenVerifier(secret: SecureRandom.bytes(32)), logger: Logger { _ in })
         let settings = ServiceSettings(
-            dialects: DialectModules.all, publicURL: baseURL, secret: SecureRandom.bytes(32),
+            dialects: DialectModules.all, publicURL: publicURL, secret: SecureRandom.bytes(32),
             version: ProgramVersion.current)
         return try Service(dependencies, settings: settings)
     }

@@ -74,7 +74,8 @@ extension Schema {
         .required("metadata", .anyObject),
     ]).named("StickerInfo")
 
-    private static let reaction = Schema.object([
+    /// A reaction to a message.
+    static let reaction = Schema.object([
         .required("userId", .string), .required("emoji", .string), .required("reactionType", string.nullable),
         .required("createdAt", .date),
     ]).named("Reaction")

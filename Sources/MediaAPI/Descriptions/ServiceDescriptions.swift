@@ -1,3 +1,4 @@
+import ChatBridge
 import HTTPServer
 package import JSON
 import OpenAPI
@@ -44,6 +45,9 @@ package struct ServiceDescriptions: Sendable {
                 method.rawValue, String(route.pattern.dropFirst(api.prefix.count)),
                 described.completed(route, envelope: route.errors ?? api.errors), security: route.access.scheme)
         }
+        if name == Self.native {
+            for kind in WebhookKind.allCases { description.addWebhook(kind.rawValue, .delivery(of: kind)) }
+        }
         return description.json
     }
 
@@ -53,7 +57,8 @@ package struct ServiceDescriptions: Sendable {
             : "The API of the chat system \(name). It takes a user's token, or a service token and the user in `X-On-Behalf-Of`."
     }
 
-    private static let security: [String: JSONValue] = [
+    /// How callers are authenticated, by name.
+    static let security: [String: JSONValue] = [
         "serviceToken": [
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
             "description": "A token with the scope `service`.",

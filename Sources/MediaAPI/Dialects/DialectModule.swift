@@ -1,6 +1,7 @@
 package import ChatBridge
 package import ChatDocuments
 package import Configuration
+package import OpenAPI
 package import Realtime
 
 /// The API of a chat system: its routes and sockets, and delivery of outbox entries to its users. The program passes
@@ -16,6 +17,8 @@ package protocol DialectModule: Sendable {
     static var deletesEmptyGroups: Bool { get }
     /// Whether it has an `openapi.json`, as where none of its routes is one of ``UndescribedRoutes``.
     static var isDescribed: Bool { get }
+    /// Its socket and the events of it, as ``DescriptionRoutes`` describes them.
+    static var socket: ChannelDescription { get }
     /// How its messages and conversations are documents, where the chat store keeps documents.
     /// - Parameter media: how documents name the objects of messages.
     static func documents(media: MediaURLs) -> any DocumentModel

@@ -77,7 +77,7 @@ extension RouteDescription {
         ]
     }()
 
-    private static let jobSchema = Schema.object(jobProperties).named("Job")
+    static let jobSchema = Schema.object(jobProperties).named("Job")
 
     private static let jobWithFailures: Schema = {
         let failure = Schema.object([

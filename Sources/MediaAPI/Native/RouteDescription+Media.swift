@@ -80,8 +80,13 @@ extension RouteDescription {
 
     private static let dimensions = Schema.object([.required("width", .integer), .required("height", .integer)])
 
-    private static let mediumSchema = Schema.object([
-        .required("id", .string), .required("owner", .string, "The user, or the name of the service."),
+    private static let mediumSchema = Schema.object(
+        [.required("id", .string)] + mediumProperties
+    ).named("Medium")
+
+    /// The members of a medium but its ID.
+    static let mediumProperties: [Schema.Property] = [
+        .required("owner", .string, "The user, or the name of the service."),
         .required("kind", .oneOf(kinds)), .required("url", .url), .required("thumbnail", Schema.url.nullable),
         .optional("thumbnailAbsence", Schema.string.nullable, "Why there is no thumbnail."),
         .required("mimeType", .string), .required("fileSize", .integer, "In bytes."),
@@ -91,7 +96,7 @@ extension RouteDescription {
         .required("waveforms", waveforms.nullable, "The same peaks in the encodings of other chat systems."),
         .required("blurHash", Schema.string.nullable), .required("dimensions", dimensions.nullable, "In pixels."),
         .required("createdAt", .date),
-    ]).named("Medium")
+    ]
 
     private static let waveforms = Schema.object([
         .required("telegram", .string, "Base64 of 100 values of 5 bits."),

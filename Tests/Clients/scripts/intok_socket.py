@@ -3,13 +3,16 @@
 usage: intok_socket.py URL
 
 First {"open": true} or {"refused": STATUS, "body": TEXT}; then each frame as it came; at the end {"closed": CODE}.
-Each line of standard input is sent as a text frame, as it is; its end closes the socket.
+Each line of standard input is sent as a text frame, as it is; its end closes the socket. Ends with status 1 at a frame that is not
+as `darkroom asyncapi` describes it.
 """
 
 import asyncio
 import json
+import os
 import sys
 
+import described_events
 import websockets
 
 
@@ -33,8 +36,13 @@ async def main(url):
     say({"open": True})
     typing = asyncio.create_task(type_in(socket))
     try:
-        async for frame in socket:
-            say(json.loads(frame))
+        async for text in socket:
+            frame = json.loads(text)
+            if problem := described_events.undescribed("intok", frame["action"], frame):
+                say({"undescribed": problem})
+                print(problem, file=sys.stderr, flush=True)
+                os._exit(1)
+            say(frame)
     except websockets.ConnectionClosed:
         pass
     typing.cancel()

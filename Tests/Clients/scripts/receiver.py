@@ -5,14 +5,17 @@ usage: receiver.py BASE TOKEN [--path PATH] [--transport polling|websocket|both]
 
 Prints {"connected": SID, "transport": NAME}, and {"event": NAME, "data": …} and {"ack": EVENT, "data": …};
 ends after N events and acknowledgements (presence does not count), or after S seconds with status 1. With --first it
-says EVENT before it says that it is connected, and waits for the event ANSWER. A TOKEN of - is none.
+says EVENT before it says that it is connected, and waits for the event ANSWER. A TOKEN of - is none. Ends with status 1 at an event
+or acknowledgement that is not as `darkroom asyncapi` describes it.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import sys
 
+import described_events
 import socketio
 
 parser = argparse.ArgumentParser()
@@ -28,6 +31,19 @@ options = parser.parse_args()
 
 # Sent whenever somebody comes or goes, and regularly: shown, but not waited for.
 PRESENCE = {"userStatusUpdate", "onlineUsers", "bulkStatusUpdate", "user_online", "user_offline", "ping"}
+
+
+# Those below whose path the client connects.
+APIS = {"bananatalk", "imagekit", "rooms"}
+
+
+def check(event, data, key="service"):
+    api = options.path.split("/")[0]
+    problem = described_events.undescribed(api, event, data, key=key) if api in APIS else None
+    if problem:
+        say(undescribed=problem)
+        print(problem, file=sys.stderr, flush=True)
+        os._exit(1)
 
 
 def say(**line):
@@ -49,6 +65,7 @@ async def main():
 
     @client.on("*")
     async def any_event(event, *data):
+        check(event, data[0] if data else None)
         say(event=event, data=data[0] if len(data) == 1 else list(data))
         if not is_ready:
             answers.put_nowait(event)
@@ -76,6 +93,9 @@ async def main():
 
     def acknowledged(event):
         def acknowledge(*data):
+            # Chat systems do not acknowledge each event with data.
+            if data:
+                check(event + "-reply", data[0], key="client")
             say(ack=event, data=data[0] if len(data) == 1 else list(data))
             count()
 

@@ -4,7 +4,7 @@
 usage: signalr_receiver.py HUB_URL TOKEN --until COUNT [--counting EVENT] [--skip-negotiation]
        [--transport websockets|sse|polling] [--messagepack] [--invoke METHOD ARGUMENT]...
 
-Ends after COUNT events, completions and errors, or COUNT of that event, or when the server closes the connection ({"closed": true}).
+Ends with status 1 at an event that is not as `darkroom asyncapi` describes it; otherwise it ends after COUNT events, completions and errors, or COUNT of that event, or when the server closes the connection ({"closed": true}).
 """
 
 import argparse
@@ -14,6 +14,7 @@ import os
 import queue
 import sys
 
+import described_events
 from signalrcore.hub_connection_builder import HubConnectionBuilder
 from signalrcore.protocol.messagepack_protocol import MessagePackHubProtocol
 from signalrcore.types import HttpTransportType
@@ -63,6 +64,10 @@ except Exception as error:
 count = 0
 while count < options.until:
     line = happened.get(timeout=120)
+    if "event" in line and (problem := described_events.undescribed("signalr", line["event"], line["arguments"])):
+        report({"undescribed": problem})
+        print(problem, file=sys.stderr, flush=True)
+        os._exit(1)
     report(line)
     if "closed" in line:
         sys.exit()

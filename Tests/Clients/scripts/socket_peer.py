@@ -3,14 +3,17 @@
 usage: socket_peer.py BASE PATH [--auth JSON] [--transport polling|websocket|both] [--header "NAME: VALUE"]...
 
 Prints {"connected": SID} or {"refused": …}, then {"event": NAME, "data": …} for each event and {"ended": true} when the server
-ends it. Reads {"emit": NAME, "data": …} from its input, and leaves at the input's end.
+ends it. Reads {"emit": NAME, "data": …} from its input, and leaves at the input's end. Ends with status 1 at an event that is not as
+`darkroom asyncapi` describes it.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import sys
 
+import described_events
 import socketio
 
 parser = argparse.ArgumentParser()
@@ -22,6 +25,10 @@ parser.add_argument("--header", action="append", default=[], type=lambda text: t
 options = parser.parse_args()
 
 
+# Those below whose path the client connects.
+APIS = {"bananatalk", "imagekit", "rooms"}
+
+
 def say(**line):
     print(json.dumps(line), flush=True)
 
@@ -31,6 +38,12 @@ async def main():
 
     @client.on("*")
     async def any_event(event, *data):
+        api = options.path.split("/")[0]
+        problem = described_events.undescribed(api, event, data[0] if data else None) if api in APIS else None
+        if problem:
+            say(undescribed=problem)
+            print(problem, file=sys.stderr, flush=True)
+            os._exit(1)
         say(event=event, data=data[0] if len(data) == 1 else list(data))
 
     @client.event

@@ -4,14 +4,16 @@ usage: webhook_receiver.py PORT SECRET...
 
 Reads lines {"path": P, "answers": [A, ...]}: how the next requests to a path are answered, each by a status, "hang" for no answer, "redirect" for
 302 to another path, "long" for 200 with a body that does not end. All other requests are answered with 200. Prints {"port": N}, then a line for each request as it arrives: "valid" are the places of the secrets that have
-signed it. Ends when its standard input is closed.
+signed it. Ends when its standard input is closed, and with status 1 at an event that is not as `darkroom asyncapi` describes it.
 """
 
 import http.server
 import json
+import os
 import sys
 import threading
 
+import described_events
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 port, secrets = int(sys.argv[1]), sys.argv[2:]
@@ -54,6 +56,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         places, event = valid(body, {name.lower(): value for name, value in self.headers.items()})
+        if event and (problem := described_events.undescribed("native", event["type"], event)):
+            print(json.dumps({"undescribed": problem}), flush=True)
+            print(problem, file=sys.stderr, flush=True)
+            os._exit(1)
         with lock:
             waiting = answers.get(self.path, [])
             answer = waiting.pop(0) if waiting else "200"

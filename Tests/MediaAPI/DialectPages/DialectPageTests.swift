@@ -2,6 +2,7 @@ import ChatBridge
 import Configuration
 import Foundation
 import MediaAPI
+import OpenAPI
 import TestPrograms
 import Testing
 
@@ -49,7 +50,7 @@ struct DialectPageTests {
         }
     }
 
-    @Test("the events of a page are those in the sources of the chat system")
+    @Test("the events of a page, and those of the description, are those in the sources of the chat system")
     func events() throws {
         for subject in subjects {
             let (page, sources) = (try subject.page, try SourceEvents(folder: subject.folder))
@@ -59,6 +60,11 @@ struct DialectPageTests {
                 #expect(Set(documented).subtracting(names) == [], "\(subject.name), \(heading): not in the sources")
                 #expect(names.subtracting(documented) == [], "\(subject.name), \(heading): not on the page")
                 #expect(Set(documented).count == documented.count, "\(subject.name), \(heading): listed twice")
+                let sender: EventDescription.Sender = heading == "Events to clients" ? .service : .client
+                let described = subject.module.socket.names(from: sender)
+                #expect(Set(described).subtracting(names) == [], "\(subject.name): described, and not in the sources")
+                #expect(names.subtracting(described) == [], "\(subject.name): not described")
+                #expect(Set(described).count == described.count, "\(subject.name): described twice")
             }
         }
     }
