@@ -1,7 +1,7 @@
 public import Bytes
 import Crypto
 
-/// A file of the console. They are part of the program: nothing is read from disk, and nothing is built.
+/// A file of the console, or of the page of descriptions. They are part of the program: nothing is read from disk, and nothing is built.
 public struct ConsolePage: Sendable {
     /// What is sent.
     public let content: ByteChunk
@@ -21,15 +21,34 @@ public struct ConsolePage: Sendable {
             }.joined() + "\""
     }
 
+    /// The files that are served below a path.
+    public enum Collection: Sendable {
+        /// Those of the console.
+        case console
+        /// Those of the page of descriptions.
+        case descriptions
+    }
+
     /// The file of that name; `nil` when there is none.
-    public init?(_ name: String) {
-        guard let page = Self.all[name] else { return nil }
+    public init?(_ name: String, of collection: Collection = .console) {
+        let files = collection == .console ? Self.all : Self.descriptions
+        guard let page = files[name] else { return nil }
         self = page
     }
 
     private static let (html, css, script) = (
         "text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8"
     )
+
+    private static let descriptions: [String: ConsolePage] = [
+        "descriptions.html": ConsolePage(PackageResources.descriptions_html, html),
+        "descriptions.css": ConsolePage(PackageResources.descriptions_css, css),
+        "console.css": ConsolePage(PackageResources.console_css, css),
+        "descriptions.js": ConsolePage(PackageResources.descriptions_js, script),
+        "operations.js": ConsolePage(PackageResources.operations_js, script),
+        "schema.js": ConsolePage(PackageResources.schema_js, script),
+        "elements.js": ConsolePage(PackageResources.elements_js, script),
+    ]
 
     private static let all: [String: ConsolePage] = [
         "index.html": ConsolePage(PackageResources.index_html, html),

@@ -257,6 +257,9 @@ public final class Service: HTTPResponder {
                         routes: Array(routes.registered[first...]), errors: dialect.served.errors))
             }
         }
+        DescriptionPageRoutes(
+            requests: apis.map(\.name), events: eventDescriptions.descriptions.apis.map(\.name)
+        ).mount(on: &routes)
         self.routes = routes
         descriptions = ServiceDescriptions(apis, publicURL: settings.publicURL, version: settings.version)
         descriptionRoutes.publish(descriptions)

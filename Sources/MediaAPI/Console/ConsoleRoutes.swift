@@ -30,26 +30,7 @@ struct ConsoleRoutes: Sendable {
 
     private func page(_ name: String, _ request: HTTPRequest) async throws -> HTTPResponse {
         guard let page = ConsolePage(name) else { throw APIError.notFound }
-        var headers: HTTPFields = [
-            "Content-Security-Policy": await contentSecurityPolicy(), "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache", "ETag": page.etag,
-            "Cross-Origin-Opener-Policy": "same-origin",
-        ]
-        if request.headers.members(of: "If-None-Match").contains(page.etag) {
-            return HTTPResponse(status: .notModified, headers: headers)
-        }
-        headers["Content-Type"] = page.contentType
-        return HTTPResponse(status: .ok, headers: headers, body: .bytes(page.content))
-    }
-
-    /// Only what the pages consist of, and stored files.
-    private func contentSecurityPolicy() async -> String {
-        let origin = await objectURL().flatMap(Self.origin).map { " " + $0 } ?? ""
-        return [
-            "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
-            "img-src 'self' data:" + origin, "media-src 'self'" + origin, "form-action 'none'", "base-uri 'none'",
-            "frame-ancestors 'none'",
-        ].joined(separator: "; ")
+        return page.response(to: request, files: await objectURL().flatMap(Self.origin))
     }
 
     /// The origin of a URL, if it has nothing that would end the header field or the directive.
