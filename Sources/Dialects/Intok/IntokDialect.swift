@@ -3,13 +3,13 @@ package import ChatDocuments
 package import Configuration
 import HTTPServer
 package import MediaAPI
+import OpenAPI
 package import Realtime
 
 /// The `intok` dialect module: direct and group conversations, direct uploads to the object store by presigned URLs,
 /// and a plain WebSocket with the token in its query.
 package struct IntokDialect: DialectModule {
     package static let dialect = Dialect.intok
-    package static let isDescribed = false
     package static let settings = IntokAccountSettings.all
 
     package let errors: any ErrorEnvelope = IntokErrors()
@@ -54,18 +54,16 @@ package struct IntokDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { IntokDocuments(media: media) }
 
-    package func mount(on described: inout DialectRoutes) {
-        described.undescribed { all in
-            routes.mount(on: &all)
-            accountRoutes.mount(on: &all)
-            let socket = socket
-            // The reference's socket URL has no path; clients send either a slash or nothing.
-            for path in ["", "/"] {
-                all.authorizing(.get, path) { request, _ in try await socket.respond(to: request) }
-            }
-            // When the dialect is mounted at the root, paths outside `/api/` belong to the service.
-            all.sendErrors(under: all.prefix.isEmpty ? "/api/" : "/")
+    package func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        accountRoutes.mount(on: &all)
+        let socket = socket
+        // The reference's socket URL has no path; clients send either a slash or nothing.
+        for (path, description) in [("", RouteDescription.socket.ofOtherSpelling), ("/", RouteDescription.socket)] {
+            all.authorizing(.get, path, description) { request, _ in try await socket.respond(to: request) }
         }
+        // When the dialect is mounted at the root, paths outside `/api/` belong to the service.
+        all.sendErrors(under: all.prefix.isEmpty ? "/api/" : "/")
     }
 }
 

@@ -2,9 +2,22 @@ import ChatBridge
 import HTTPServer
 import JSON
 import MediaAPI
+package import OpenAPI
 
 /// Encodes errors in the dialect's envelope, `{message, code, details}`.
 package struct IntokErrors: ErrorEnvelope {
+    /// The bodies of errors, see ``envelope(_:)``.
+    package let schema = Schema.object([
+        .required("message", .string), .required("code", .string, "A name in capitals."),
+        .required(
+            "details",
+            .object([
+                .optional("duration", .number, "In seconds."), .optional("maxDuration", .number, "In seconds."),
+                .optional("maxSize", .integer, "In bytes."), .optional("current", .integer), .optional("max", .integer),
+                .optional("resetTime", .string),
+            ])),
+    ]).named("Error")
+
     func response(for error: APIError) -> HTTPResponse {
         HTTPResponse.json(Self.envelope(error), status: Self.status(error.code), headers: error.headers)
     }
