@@ -45,7 +45,7 @@ extension DraftUploadRoutes {
         ],
         body: .bytes("application/octet-stream", isRequired: false),
         responses: [ResponseContent(201, "The upload, or the medium.")]
-    ).validatingMedia.failing(with: .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
+    ).validatingMedia.authorizingUpload.failing(with: .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
 
     private static let appending = RouteDescription(
         "appendToDraftUpload", tag, "Appends bytes to an upload",
