@@ -77,7 +77,8 @@ package struct ImageKitFileRoutes: Sendable {
             measured?.request ?? request,
             UploadFormSpecification(
                 fileField: "file", policy: policy, sender: { await authorization.sender },
-                secretFields: ImageKitAuthorization.secretFields, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
+                secretFields: ImageKitAuthorization.secretFields,
+                key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
                 required: ["fileName": "what the file is to be called"], acceptsText: true,
                 check: { name, text in
                     let isVerified = try await authorization.accept(name, text) { owner in

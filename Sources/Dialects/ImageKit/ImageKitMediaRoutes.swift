@@ -52,7 +52,8 @@ package struct ImageKitMediaRoutes: Sendable {
             request,
             UploadBatchSpecification(
                 fileFields: ["files", "files[]"], policy: policy, sender: UploadSender(.imagekit, caller.id),
-                maximumFiles: service.limits.maximumFiles, maximumBytes: service.limits.maximumBatchBytes, key: key, required: Self.required, check: check(caller))
+                maximumFiles: service.limits.maximumFiles, maximumBytes: service.limits.maximumBatchBytes, key: key,
+                required: Self.required, check: check(caller))
         )
         var (kept, failures): ([JSONValue], [JSONValue]) = ([], [])
         func fail(_ name: String?, _ error: APIError) {

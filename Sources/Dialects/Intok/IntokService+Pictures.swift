@@ -22,7 +22,9 @@ extension IntokService {
     /// - Throws: ``ChatError`` with code `invalidRequest` for a type or size that is not accepted, `tooManyUploads`
     ///   when the caller has too many open uploads; `unavailable` when the store does not answer.
     /// - Parameter path: that of the request, for the chat server.
-    public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller, path: String = "") async throws -> JSONValue {
+    public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller, path: String = "") async throws
+        -> JSONValue
+    {
         let (type, contentType) = try mediaType(in: body)
         guard type.isPicture else {
             throw ChatError(.invalidRequest, "Invalid file type. Allowed: JPEG, PNG, WebP")

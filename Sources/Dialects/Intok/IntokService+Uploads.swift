@@ -98,7 +98,9 @@ extension IntokService {
     /// Stores an upload, which reserves its object key, and returns it with its presigned upload URL.
     /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads; `unavailable`
     ///   when the store does not answer; what ``Files/authorize`` throws.
-    func allow(_ upload: PresignedUpload, _ contentType: String, path: String) async throws -> (PresignedUpload, url: String) {
+    func allow(_ upload: PresignedUpload, _ contentType: String, path: String) async throws -> (
+        PresignedUpload, url: String
+    ) {
         try await files.authorize(upload, contentType, path)
         let limit = limits.openUploads
         let saved = Mutex(upload)

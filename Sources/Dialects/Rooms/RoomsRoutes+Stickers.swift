@@ -47,7 +47,8 @@ extension RoomsRoutes {
             request,
             UploadFormSpecification(
                 fileField: "file", policy: policies.sticker,
-                sender: { UploadSender(.rooms, "", isService: true) }, key: keyGenerator.key(Dialect.rooms.rawValue, "stickers"),
+                sender: { UploadSender(.rooms, "", isService: true) },
+                key: keyGenerator.key(Dialect.rooms.rawValue, "stickers"),
                 required: ["stickerId": "by which ID messages name the sticker"]
             ) { name, text in try service.checkStickerField(name, text) })
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }

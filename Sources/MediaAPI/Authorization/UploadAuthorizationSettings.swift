@@ -13,7 +13,8 @@ extension Setting {
     static let uploadAuthorizeSecret = Setting(
         "DARKROOM_UPLOAD_AUTHORIZE_SECRET", "LIST", default: "none",
         "the secrets that sign these requests, each of the form whsec_BASE64 (24 to 64 bytes)",
-        details: "One is required with `DARKROOM_UPLOAD_AUTHORIZE_URL`, here or in a file; two, while the receiver changes them."
+        details:
+            "One is required with `DARKROOM_UPLOAD_AUTHORIZE_URL`, here or in a file; two, while the receiver changes them."
     )
     static let uploadAuthorizeSecretFile = Setting(
         "DARKROOM_UPLOAD_AUTHORIZE_SECRET_FILE", "FILE", default: "none", "a file with these secrets, one in each line")
@@ -42,7 +43,7 @@ extension SettingGroup {
 /// Where and how the chat server is asked whether it accepts an upload.
 package struct UploadAuthorizationSettings: Sendable {
     private enum Failure: String, CaseIterable {
-        case refuse, allow
+        case allow, refuse
     }
 
     let url: String

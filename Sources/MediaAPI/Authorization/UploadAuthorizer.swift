@@ -55,7 +55,8 @@ package final class UploadAuthorizer: Sendable {
         guard size <= UploadQuestion.maximumFieldBytes else {
             throw APIError(
                 code: .bodyTooLarge,
-                message: "The fields before the file are longer than \(UploadQuestion.maximumFieldBytes) bytes together",
+                message:
+                    "The fields before the file are longer than \(UploadQuestion.maximumFieldBytes) bytes together",
                 details: .size(maximum: UploadQuestion.maximumFieldBytes))
         }
         let sender = question.sender

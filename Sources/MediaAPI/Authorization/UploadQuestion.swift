@@ -66,7 +66,8 @@ package struct UploadQuestion: Sendable {
             "name": JSONValue(name), "contentType": JSONValue(contentType), "size": JSONValue(size),
         ]
         let data: JSONValue = [
-            "dialect": JSONValue(sender.dialect?.rawValue), "user": JSONValue(sender.isService ? nil : sender.user), "way": .string(way.rawValue), "path": .string(path),
+            "dialect": JSONValue(sender.dialect?.rawValue), "user": JSONValue(sender.isService ? nil : sender.user),
+            "way": .string(way.rawValue), "path": .string(path),
             "fields": .object(JSONObject(fields.mapValues(JSONValue.string))), "file": file,
             "requestSize": JSONValue(requestSize), "isPartial": .bool(isPartial),
         ]

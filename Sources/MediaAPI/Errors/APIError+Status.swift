@@ -22,7 +22,8 @@ extension APIError.Code {
         case .mediaUnsupported: .unsupportedMediaType
         case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .idempotencyKeyReused: .unprocessableContent
         case .limitExceeded, .rateLimited: .tooManyRequests
-        case .busy, .storeUnavailable, .translationUnavailable, .authorizationUnavailable, .readOnly: .serviceUnavailable
+        case .busy, .storeUnavailable, .translationUnavailable, .authorizationUnavailable, .readOnly:
+            .serviceUnavailable
         case .storeFull: .insufficientStorage
         default: .internalServerError
         }

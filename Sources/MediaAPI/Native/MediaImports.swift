@@ -14,7 +14,9 @@ struct MediaImports: Sendable {
     /// Registers the object of a body `{key: KEY, kind?}`. Returns its medium, also one that it has already.
     /// - Throws: ``APIError`` `invalidField`, `notFound` when there is no such object, `busy` when it is about to be written or deleted; why the
     ///   object is not accepted, by the chat server too; errors of the stores.
-    func register(_ body: JSONValue, by sender: UploadSender, path: String) async throws -> (media: MediaItem, isNew: Bool) {
+    func register(_ body: JSONValue, by sender: UploadSender, path: String) async throws -> (
+        media: MediaItem, isNew: Bool
+    ) {
         guard let key = body["key"]?.stringValue.flatMap(ObjectKey.init(validating:)) else {
             throw APIError.invalid("key", "is the key of an object")
         }

@@ -60,7 +60,8 @@ struct TusRoutes: Sendable {
         let concatenation = try tus.concatenation
         let request = tus.request
         var new = ResumableUploads.Request(
-            way: .tus, path: request.path, caller: client.owner, isService: client.user == nil, metadata: try tus.metadata)
+            way: .tus, path: request.path, caller: client.owner, isService: client.user == nil,
+            metadata: try tus.metadata)
         let checksum = try tus.checksum
         switch concatenation {
         case .final(let sources):

@@ -31,7 +31,8 @@ struct IntokPushWebhookTests {
         let conversation = try await fixture.group("conv_group", ["alice", "bob", "carol"])
         _ = try await service.addWebhook("/push", at: receiver, #","kinds":["push.requested"]"#)
         _ = try await service.addWebhook("/all", at: receiver)
-        _ = try await service.addWebhook("/elsewhere", at: receiver, #","kinds":["push.requested"],"dialects":["rooms"]"#)
+        _ = try await service.addWebhook(
+            "/elsewhere", at: receiver, #","kinds":["push.requested"],"dialects":["rooms"]"#)
         try await receiver.answer("/push", ["500"])
         for (token, user) in [
             ("bob-1", fixture.bob), ("bob-2", fixture.bob), ("carol-1", carol), ("alice-1", fixture.alice),

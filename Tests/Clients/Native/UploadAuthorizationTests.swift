@@ -36,7 +36,8 @@ struct UploadAuthorizationTests {
         let receiver = try await WebhookReceiver()
         let service = try TestService.start(Self.settings(receiver))
         let reason = #"{"accept": false, "reason": "You have used up your space"}"#
-        try await receiver.answer("/authorize", [#"{"accept": true}"#, reason, #"{"accept": false, "reason": "a\nb"}"#])
+        try await receiver.answer(
+            "/authorize", [#"{"accept": true}"#, reason, #"{"accept": false, "reason": "a\nb"}"#])
         #expect(try await upload(service).status == 201)
         let request = try await receiver.next("/authorize")
         #expect(request["valid"] as? [Int] == [0, 1] && request["type"] as? String == "application/json")
@@ -96,7 +97,9 @@ struct UploadAuthorizationTests {
         #expect(try await upload(service).status == 201)
     }
 
-    @Test("a retry by Idempotency-Key gets the first answer without asking again, and an upload that continues is not asked about")
+    @Test(
+        "a retry by Idempotency-Key gets the first answer without asking again, and an upload that continues is not asked about"
+    )
     func once() async throws {
         let receiver = try await WebhookReceiver()
         let service = try TestService.start(Self.settings(receiver))
@@ -125,7 +128,9 @@ struct UploadAuthorizationTests {
         #expect(patched.status == 204, "\(patched.status) \(patched.body)")
     }
 
-    @Test("a private address is not connected to, whatever name it has, and is an error at the start where the URL shows it")
+    @Test(
+        "a private address is not connected to, whatever name it has, and is an error at the start where the URL shows it"
+    )
     func privateAddresses() async throws {
         let receiver = try await WebhookReceiver()
         // Its text is no private address: that is found when it is connected to.

@@ -68,7 +68,9 @@ struct UploadAuthorizerTests {
         #expect(own?["user"] == .null && own?["dialect"] == .null)
     }
 
-    @Test("without an answer an upload is refused, unless the settings allow it; the first failure is logged, and the next answer")
+    @Test(
+        "without an answer an upload is refused, unless the settings allow it; the first failure is logged, and the next answer"
+    )
     func unanswered() async throws {
         let isDown = Mutex(true)
         let hook = FakeUploadHook { () throws(UploadHookFailure) in
@@ -114,7 +116,9 @@ struct UploadAuthorizerTests {
         }
     }
 
-    @Test("a user with many uploads asks four questions at once, and delays no one else; together they ask as many as is set")
+    @Test(
+        "a user with many uploads asks four questions at once, and delays no one else; together they ask as many as is set"
+    )
     func concurrency() async throws {
         let slow = Slow()
         let hook = FakeUploadHook { await slow.answer() }

@@ -86,11 +86,18 @@ struct UploadCall: Sendable, CustomTestStringConvertible {
     ]
 
     private static let forms: [UploadCall] = [
-        form("bananatalk", "/bananatalk/api/v1/messages/video", "BananatalkRoutes.swift", ["receiver": "bob"], file: "video"),
-        form("bananatalk", "/bananatalk/api/v1/messages/voice", "BananatalkRoutes.swift", ["receiver": "bob"], file: "voice"),
-        form("bananatalk", "/bananatalk/api/v1/messages", "BananatalkRoutes.swift", ["receiver": "bob"], file: "attachment"),
+        form(
+            "bananatalk", "/bananatalk/api/v1/messages/video", "BananatalkRoutes.swift", ["receiver": "bob"],
+            file: "video"),
+        form(
+            "bananatalk", "/bananatalk/api/v1/messages/voice", "BananatalkRoutes.swift", ["receiver": "bob"],
+            file: "voice"),
+        form(
+            "bananatalk", "/bananatalk/api/v1/messages", "BananatalkRoutes.swift", ["receiver": "bob"],
+            file: "attachment"),
         form("imagekit", "/imagekit/api/media/upload-chat-media", "ImageKitMediaRoutes.swift", ["chatId": "c1"]),
-        form("imagekit", "/imagekit/api/media/bulk-upload", "ImageKitMediaRoutes.swift", ["chatId": "c1"], file: "files"),
+        form(
+            "imagekit", "/imagekit/api/media/bulk-upload", "ImageKitMediaRoutes.swift", ["chatId": "c1"], file: "files"),
         form("imagekit", "/imagekit/api/v1/files/upload", "ImageKitFileRoutes.swift", sender: .form),
         form("rooms", "/rooms/api/v1/chat/rooms/c1/messages/media", "RoomsRoutes.swift", ["type": "file"]),
         form(

@@ -25,6 +25,8 @@ struct UploadWaitTests {
         let sent = SentBody()
         let fields: HTTPFields = ["Content-Type": "multipart/form-data; boundary=b"]
         async let response = fixture.call(.post, "/v1/media", fields, body: sent.body, version: nil)
+        // Where an expectation throws, nothing waits for more.
+        defer { sent.breakOff() }
         let form = Form.body([:], file: "file")
         // All fields, and some bytes of the file: by these the reader knows that its header has ended.
         let head = form.count - UploadCall.bytes.count + 1000
@@ -33,6 +35,7 @@ struct UploadWaitTests {
         sent.send(Array(form[head...]))
         try await sent.wasRead(head)
         #expect(fixture.files == before)
+        sent.end()
         isAnswered.withLock { $0 = true }
         let answer = await response
         #expect(answer.status == .created, "\(answer.text)")

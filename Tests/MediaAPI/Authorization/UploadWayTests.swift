@@ -68,7 +68,8 @@ struct UploadWayTests {
         #expect(!text.contains("\"signature\"") && !text.contains("\"token\""), "\(text)")
     }
 
-    @Test("what the chat server refuses is 403 with its reason, and no byte of it is stored, by every call that uploads")
+    @Test(
+        "what the chat server refuses is 403 with its reason, and no byte of it is stored, by every call that uploads")
     func refused() async throws {
         let hook = FakeUploadHook { .refused(reason: "No, thanks") }
         let fixture = try await fixture(hook)

@@ -171,5 +171,6 @@ final class SentBody: Sendable {
     }
 
     func send(_ bytes: [UInt8]) { _ = queue.push(ByteChunk(bytes), weight: bytes.count) }
+    func end() { queue.finish() }
     func breakOff() { queue.finish(throwing: RequestBodyError.clientGone) }
 }
