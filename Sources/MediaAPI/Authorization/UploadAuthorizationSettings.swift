@@ -23,7 +23,7 @@ extension Setting {
         "the time after which there is no answer (100 to 30000)",
         details: "An upload waits as long for its turn to ask, at most.")
     static let uploadAuthorizeFailure = Setting(
-        "DARKROOM_UPLOAD_AUTHORIZE_FAILURE", "refuse|allow", default: "refuse",
+        "DARKROOM_UPLOAD_AUTHORIZE_FAILURE", "allow|refuse", default: "refuse",
         "whether an upload is accepted when there is no answer")
     static let uploadAuthorizeConcurrency = Setting(
         "DARKROOM_UPLOAD_AUTHORIZE_CONCURRENCY", "N", default: "32",
