@@ -77,7 +77,9 @@ public final class Service: HTTPResponder {
         let context = DialectContext(
             core: ChatCore(store: dependencies.chat, ids: ids, now: now, wake: wake), objects: objects,
             authenticator: authenticator,
-            uploads: UploadReceiver(pipeline: dependencies.pipeline, rejections: rejections),
+            uploads: UploadReceiver(
+                pipeline: dependencies.pipeline, authorizer: dependencies.authorizer, rejections: rejections),
+            authorizer: dependencies.authorizer,
             stored: DirectUploadValidator(
                 inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
             publisher: MediaPublisher(

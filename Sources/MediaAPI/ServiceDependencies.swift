@@ -39,6 +39,8 @@ public struct ServiceDependencies: Sendable {
     public var push: (any PushReceiver)?
     /// Sends webhooks; `nil` where none are sent.
     public var webhooks: (any WebhookSender)?
+    /// Asks the chat server whether it accepts uploads; `nil` where it is not asked.
+    package var authorizer: UploadAuthorizer?
     /// The log.
     public var logger: Logger
     /// Returns the current time.

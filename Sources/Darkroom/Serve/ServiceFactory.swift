@@ -35,7 +35,7 @@ enum ServiceFactory {
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.uploads.metadataRemoval)
-        let dependencies = ServiceDependencies(
+        var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
@@ -45,6 +45,7 @@ enum ServiceFactory {
             queue: queue(settings, logger: logger),
             translator: try settings.translation?.translator(logger: logger) ?? .none,
             push: try settings.push?.receiver(), webhooks: try settings.webhooks.sender(), logger: logger)
+        dependencies.authorizer = try settings.uploadAuthorization?.authorizer(metrics: metrics, logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(

@@ -51,7 +51,7 @@ extension SettingGroup {
         [
             program, httpServer, tokens, api, limits, uploads, resumable, previews, workerPool, jobs, realtime, sqlite,
             mongoDB, redis,
-            cluster, bucket, translation, push, webhooks,
+            cluster, bucket, translation, push, webhooks, uploadAuthorization,
         ]
         + dialects
 }

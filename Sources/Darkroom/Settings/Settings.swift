@@ -50,6 +50,8 @@ struct Settings {
     var push: PushSettings?
     /// How webhooks are sent.
     var webhooks: WebhookSettings
+    /// Where the chat server is asked whether it accepts uploads; `nil` when it is not asked.
+    var uploadAuthorization: UploadAuthorizationSettings?
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -83,6 +85,8 @@ struct Settings {
         translation = try TranslationSettings(reader)
         push = try PushSettings(reader)
         webhooks = try WebhookSettings(reader)
+        uploadAuthorization = try UploadAuthorizationSettings(
+            reader, allowsPrivateAddresses: webhooks.allowsPrivateAddresses)
         processesJobs = try reader.choice(.jobs, of: JobParticipation.self) != .off
         guard processesJobs || missingForSharedJobs == nil else {
             throw SettingError(

@@ -94,7 +94,8 @@ package struct BananatalkRoutes: Sendable {
         return try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: field, policy: policy, key: key, required: ["receiver": "the receiver's user id"],
+                fileField: field, policy: policy, sender: { UploadSender(.bananatalk, caller.id) }, key: key,
+                required: ["receiver": "the receiver's user id"],
                 fileIsOptional: fileIsOptional,
                 check: { name, text in
                     if name == "receiver" { try service.check(receiver: text, of: caller) }

@@ -7,6 +7,9 @@ import MediaAPI
 actor ImageKitAuthorization {
     private static let fieldNames = ["publicKey", "signature", "expire", "token"]
 
+    /// The fields that prove once who sends a form.
+    static let secretFields: Set<String> = ["signature", "token"]
+
     private let keys: ImageKitKeys
     private let service: ImageKitService
     private let now: @Sendable () -> Date
@@ -29,6 +32,11 @@ actor ImageKitAuthorization {
 
     /// The user who is to own the file; `nil` for the chat server itself, and while the sender is not authenticated.
     var user: String? { if case .user(let user) = authenticatedOwner { user } else { nil } }
+
+    /// Who uploads; `nil` while the sender is not authenticated.
+    var sender: UploadSender? {
+        authenticatedOwner.map { UploadSender(.imagekit, $0.name, isService: $0 == .service) }
+    }
 
     /// The maximum size of a file that arrives now, in bytes; it is lower while the sender is not authenticated.
     var maximumBytes: Int { authenticatedOwner == nil ? service.limits.maximumUnauthenticatedBytes : .max }

@@ -38,7 +38,9 @@ struct ImageKitFileErrors: ErrorEnvelope {
         case .unauthorized, .forbidden:
             "Send the private key as the user of HTTP basic authentication, or publicKey, token, expire and signature."
         case .mediaTooLarge, .bodyTooLarge: "Send a smaller file, or the fields that prove who you are before the file."
-        case .busy, .storeUnavailable, .readOnly, .storeFull, .internalError: "Try again later."
+        case .uploadRefused: "Ask the people who run the chat server."
+        case .busy, .storeUnavailable, .authorizationUnavailable, .readOnly, .storeFull, .internalError:
+            "Try again later."
         default: "See ImageKit's upload API reference for what each parameter means."
         }
     }

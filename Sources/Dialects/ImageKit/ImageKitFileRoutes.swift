@@ -81,7 +81,9 @@ package struct ImageKitFileRoutes: Sendable {
         let form = try await uploads.receive(
             measured?.request ?? request,
             UploadFormSpecification(
-                fileField: "file", policy: policy, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
+                fileField: "file", policy: policy, sender: { await authorization.sender },
+                secretFields: ImageKitAuthorization.secretFields,
+                key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
                 required: ["fileName": "what the file is to be called"], acceptsText: true,
                 check: { name, text in
                     let isVerified = try await authorization.accept(name, text) { owner in

@@ -39,7 +39,8 @@ package struct ImageKitMediaRoutes: Sendable {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policy, key: key(), required: Self.required, check: check(caller)))
+                fileField: "file", policy: policy, sender: { UploadSender(.imagekit, caller.id) }, key: key(),
+                required: Self.required, check: check(caller)))
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         return success("File uploaded successfully", try await publish(file, form.fields, caller))
     }
@@ -50,8 +51,9 @@ package struct ImageKitMediaRoutes: Sendable {
         let batch = try await uploads.receiveBatch(
             request,
             UploadBatchSpecification(
-                fileFields: ["files", "files[]"], policy: policy, maximumFiles: service.limits.maximumFiles,
-                maximumBytes: service.limits.maximumBatchBytes, key: key, required: Self.required, check: check(caller))
+                fileFields: ["files", "files[]"], policy: policy, sender: UploadSender(.imagekit, caller.id),
+                maximumFiles: service.limits.maximumFiles, maximumBytes: service.limits.maximumBatchBytes, key: key,
+                required: Self.required, check: check(caller))
         )
         var (kept, failures): ([JSONValue], [JSONValue]) = ([], [])
         func fail(_ name: String?, _ error: APIError) {

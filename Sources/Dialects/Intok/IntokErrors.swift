@@ -54,6 +54,8 @@ package struct IntokErrors: ErrorEnvelope {
             switch error.code {
             case .idempotencyKeyReused: "IDEMPOTENCY_KEY_REUSED"
             case .requestUnderway: "REQUEST_UNDERWAY"
+            case .uploadRefused: "UPLOAD_REFUSED"
+            case .authorizationUnavailable: "UPLOAD_AUTHORIZATION_UNAVAILABLE"
             default: errorName(for: status(error.code))
             }
         }

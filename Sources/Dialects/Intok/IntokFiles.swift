@@ -19,6 +19,7 @@ struct IntokFiles: Sendable {
     private let policies: IntokMediaPolicies
     private let now: @Sendable () -> Date
     private let limits: RequestLimits
+    private let authorizer: UploadAuthorizer?
 
     init(_ context: DialectContext, limits: IntokLimits) {
         objects = context.objects
@@ -28,6 +29,7 @@ struct IntokFiles: Sendable {
         policies = IntokMediaPolicies(limits: limits, previews: context.previews)
         now = context.now
         self.limits = context.limits
+        authorizer = context.authorizer
     }
 
     /// The functions that the dialect's operations need.
@@ -39,6 +41,9 @@ struct IntokFiles: Sendable {
             downloadURL: { key, seconds in try address(of: key, .get, seconds: seconds) },
             accept: { upload, show in try await accept(upload, show) },
             count: { bytes, user, body in try await limits.count(bytes: bytes, of: user, body) },
+            authorize: { upload, contentType, path in
+                try await authorizer?.authorize(question(upload, contentType, path))
+            },
             isStored: { key in try await objects.info(key.asObjectKey) != nil },
             copy: { source, upload in
                 guard let info = try await objects.info(source) else {
@@ -51,6 +56,13 @@ struct IntokFiles: Sendable {
 
     private func address(of key: String, _ method: PresignedMethod, seconds: Int) throws -> String {
         try objects.presignedURL(key.asObjectKey, method: method, expires: now().addingTimeInterval(Double(seconds)))
+    }
+
+    private func question(_ upload: PresignedUpload, _ contentType: String, _ path: String) -> UploadQuestion {
+        var question = UploadQuestion(.direct, UploadSender(.intok, upload.owner), path: path)
+        if let conversation = upload.conversation { question.fields["conversationId"] = conversation }
+        (question.name, question.contentType, question.size) = (upload.originalName, contentType, upload.fileSize)
+        return question
     }
 
     private func accept(

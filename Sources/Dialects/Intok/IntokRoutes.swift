@@ -13,7 +13,7 @@ package struct IntokRoutes: Sendable {
         mountUsers(on: &routes)
         mountConversations(on: &routes)
         routes.on(.post, "/api/attachments/upload-url", .requestUpload) { request, _, caller in
-            .json(try await service.requestUpload(try await request.json(), by: caller))
+            .json(try await service.requestUpload(try await request.json(), by: caller, path: request.path))
         }
         routes.on(.get, "/api/attachments/download-url", .requestDownload) { request, _, caller in
             .json(try await service.requestDownload(request.queryParameter("key"), by: caller))
@@ -24,7 +24,7 @@ package struct IntokRoutes: Sendable {
         let picture = "/api/users/profile-picture"
         routes.on(.get, "/api/auth/me", .me) { _, _, caller in .json(try await service.me(caller)) }
         routes.on(.post, picture + "/upload-url", .requestPictureUpload) { request, _, caller in
-            .json(try await service.requestPictureUpload(try await request.json(), by: caller))
+            .json(try await service.requestPictureUpload(try await request.json(), by: caller, path: request.path))
         }
         routes.on(.put, picture, .setPicture) { request, _, caller in
             .json(try await service.setPicture(try await request.json(), by: caller))

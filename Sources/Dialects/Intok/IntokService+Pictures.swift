@@ -21,14 +21,17 @@ extension IntokService {
     /// expiresIn}`.
     /// - Throws: ``ChatError`` with code `invalidRequest` for a type or size that is not accepted, `tooManyUploads`
     ///   when the caller has too many open uploads; `unavailable` when the store does not answer.
-    public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+    /// - Parameter path: that of the request, for the chat server.
+    public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller, path: String = "") async throws
+        -> JSONValue
+    {
         let (type, contentType) = try mediaType(in: body)
         guard type.isPicture else {
             throw ChatError(.invalidRequest, "Invalid file type. Allowed: JPEG, PNG, WebP")
         }
         let size = try fileSize(in: body, maximum: limits.maximumPictureBytes)
         let upload = upload(UUID().uuidString.lowercased(), type, size: size, of: caller)
-        let (saved, url) = try await allow(upload, contentType)
+        let (saved, url) = try await allow(upload, contentType, path: path)
         return [
             "uploadUrl": .string(url), "key": .string(saved.clientKey), "expiresIn": .integer(limits.uploadLifetime),
         ]

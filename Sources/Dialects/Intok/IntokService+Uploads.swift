@@ -10,10 +10,11 @@ extension IntokService {
     /// - Throws: ``ChatError`` with code `invalidRequest` for a member that is missing or not accepted,
     ///   `conversationNotFound` when the caller is not a member, `tooManyUploads` when the caller has too many open
     ///   uploads; `unavailable` when the store does not answer.
-    public func requestUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+    /// - Parameter path: that of the request, for the chat server.
+    public func requestUpload(_ body: JSONValue, by caller: ChatCaller, path: String = "") async throws -> JSONValue {
         let (_, contentType) = try mediaType(in: body)
         let upload = try await describedUpload(body, id: chat.ids.media(at: chat.timestamp), by: caller)
-        let (saved, url) = try await allow(upload, contentType)
+        let (saved, url) = try await allow(upload, contentType, path: path)
         return [
             "attachmentId": .string(saved.id), "uploadUrl": .string(url), "key": .string(saved.clientKey),
             "category": JSONValue(saved.category), "expiresIn": .integer(limits.uploadLifetime),
@@ -96,8 +97,11 @@ extension IntokService {
 
     /// Stores an upload, which reserves its object key, and returns it with its presigned upload URL.
     /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads; `unavailable`
-    ///   when the store does not answer.
-    func allow(_ upload: PresignedUpload, _ contentType: String) async throws -> (PresignedUpload, url: String) {
+    ///   when the store does not answer; what ``Files/authorize`` throws.
+    func allow(_ upload: PresignedUpload, _ contentType: String, path: String) async throws -> (
+        PresignedUpload, url: String
+    ) {
+        try await files.authorize(upload, contentType, path)
         let limit = limits.openUploads
         let saved = Mutex(upload)
         try await files.count(upload.fileSize, upload.owner) { [chat] in

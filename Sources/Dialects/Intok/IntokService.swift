@@ -28,6 +28,11 @@ public struct IntokService: Sendable {
         /// Performs an operation and counts the bytes of its direct upload for the user. Throws when they do not fit into the user's limit, and
         /// what the operation throws; then nothing is counted.
         public var count: Counting
+        /// Asks whether the chat server accepts an upload that a request at a path asks for.
+        public typealias Authorizing =
+            @Sendable (_ upload: PresignedUpload, _ contentType: String, _ path: String) async throws -> Void
+        /// See ``Authorizing``. Throws where it does not, or does not say.
+        public var authorize: Authorizing
         /// Whether an object exists under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
         /// Copies a file whose bytes have all arrived to where a client would have uploaded it.
@@ -45,12 +50,14 @@ public struct IntokService: Sendable {
             count: @escaping Counting = { _, _, operation in
                 try await operation()
             },
+            authorize: @escaping Authorizing = { _, _, _ in },
             isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true },
             copy: @escaping Copying = { _, _ in }, publicURL: String
         ) {
             self.copy = copy
             self.uploadURL = uploadURL
             self.count = count
+            self.authorize = authorize
             self.downloadURL = downloadURL
             self.accept = accept
             self.isStored = isStored

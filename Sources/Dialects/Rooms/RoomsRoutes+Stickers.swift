@@ -47,7 +47,9 @@ extension RoomsRoutes {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policies.sticker, key: keyGenerator.key(Dialect.rooms.rawValue, "stickers"),
+                fileField: "file", policy: policies.sticker,
+                sender: { UploadSender(.rooms, "", isService: true) },
+                key: keyGenerator.key(Dialect.rooms.rawValue, "stickers"),
                 required: ["stickerId": "by which ID messages name the sticker"]
             ) { name, text in try service.checkStickerField(name, text) })
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }

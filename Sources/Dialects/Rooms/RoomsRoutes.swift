@@ -89,7 +89,8 @@ package struct RoomsRoutes: Sendable {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policies.any, key: keyGenerator.key(Dialect.rooms.rawValue, "media"),
+                fileField: "file", policy: policies.any, sender: { UploadSender(.rooms, caller.id) },
+                key: keyGenerator.key(Dialect.rooms.rawValue, "media"),
                 required: ["type": "image, video, audio or file"]
             ) { name, text in try service.checkField(name, text) })
         guard let file = form.file, let type = form.fields["type"] else {

@@ -29,7 +29,8 @@ package struct SignalRRoutes: Sendable {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policy, key: keyGenerator.key(Dialect.signalr.rawValue, "file")))
+                fileField: "file", policy: policy, sender: { UploadSender(.signalr, caller.id) },
+                key: keyGenerator.key(Dialect.signalr.rawValue, "file")))
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         let service = service
         return success(

@@ -18,6 +18,9 @@ extension RouteDescription {
             .limitExceeded, .storeFull, .clientGone)
     }
 
+    /// This description with the errors of an upload that the chat server is asked about.
+    package var authorizingUpload: RouteDescription { failing(with: .uploadRefused, .authorizationUnavailable) }
+
     /// This description with what all routes of its kind have: errors by status, as its envelope sends them, and the header field
     /// with a user.
     func completed(_ route: RegisteredRoute, envelope: any ErrorEnvelope) -> RouteDescription {

@@ -15,6 +15,8 @@ package struct DialectContext: Sendable {
     package let objects: any ObjectStore
     let authenticator: Authenticator
     package let uploads: UploadReceiver
+    /// Asks the chat server whether it accepts uploads that ``uploads`` does not receive; `nil` where it is not asked.
+    package let authorizer: UploadAuthorizer?
     /// Validates files from direct uploads.
     package let stored: DirectUploadValidator
     package let publisher: MediaPublisher

@@ -63,6 +63,14 @@ extension APIError {
             "a message is not translated, because no engine is configured, or it does not answer"
         ),
         (
+            .uploadRefused,
+            "the chat server does not accept the upload ([upload.authorize](webhooks.md#uploadauthorize)), for the reason in the text"
+        ),
+        (
+            .authorizationUnavailable,
+            "the chat server was asked whether it accepts the upload, and did not say: try again, after `Retry-After`"
+        ),
+        (
             .readOnly,
             "messages can be read and not changed, while the installation is moved; try again, after `Retry-After`"
         ),

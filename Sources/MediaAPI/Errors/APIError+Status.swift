@@ -7,7 +7,7 @@ extension APIError.Code {
         switch self {
         case .badRequest, .missingField, .invalidField, .mediaEmpty: .badRequest
         case .unauthorized: .unauthorized
-        case .forbidden: .forbidden
+        case .forbidden, .uploadRefused: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .offsetMismatch, .requestUnderway: .conflict
@@ -22,7 +22,8 @@ extension APIError.Code {
         case .mediaUnsupported: .unsupportedMediaType
         case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .idempotencyKeyReused: .unprocessableContent
         case .limitExceeded, .rateLimited: .tooManyRequests
-        case .busy, .storeUnavailable, .translationUnavailable, .readOnly: .serviceUnavailable
+        case .busy, .storeUnavailable, .translationUnavailable, .authorizationUnavailable, .readOnly:
+            .serviceUnavailable
         case .storeFull: .insufficientStorage
         default: .internalServerError
         }

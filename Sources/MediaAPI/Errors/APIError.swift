@@ -53,6 +53,10 @@ package struct APIError: Error {
         static let uploadLocked = Code(rawValue: "upload_locked")
         /// Bytes have another checksum than the client says.
         static let checksumMismatch = Code(rawValue: "checksum_mismatch")
+        /// The chat server does not accept an upload.
+        package static let uploadRefused = Code(rawValue: "upload_refused")
+        /// The chat server does not say whether it accepts an upload.
+        package static let authorizationUnavailable = Code(rawValue: "upload_authorization_unavailable")
         /// The client speaks another version of a protocol.
         static let unsupportedVersion = Code(rawValue: "unsupported_version")
         /// The bytes of a resumable upload have another media type than those of the protocol.

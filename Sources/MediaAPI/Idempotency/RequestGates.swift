@@ -1,24 +1,34 @@
 import Concurrency
 import Synchronization
 
-/// Lets one request of a key in at a time, in the order in which they came, so that those of one node do not ask the store in turn.
+/// Lets a number of requests of a key in at once, in the order in which they came: one of those with the same `Idempotency-Key`, so that those of one
+/// node do not ask the store in turn.
 final class RequestGates: Sendable {
     private struct Gate {
-        let semaphore = AsyncSemaphore(permits: 1)
+        let semaphore: AsyncSemaphore
         var requests = 0
     }
 
     /// The most requests of one key that wait at once.
     static let maximumWaiting = 128
 
+    private let permits: Int
+    private let maximumWaiting: Int
     private let gates = Mutex<[String: Gate]>([:])
+
+    /// - Parameters:
+    ///   - permits: how many requests of a key are let in at once.
+    ///   - maximumWaiting: the most requests of a key that wait.
+    init(permits: Int = 1, maximumWaiting: Int = RequestGates.maximumWaiting) {
+        (self.permits, self.maximumWaiting) = (permits, maximumWaiting)
+    }
 
     /// Waits for the turn of a request; `false` where it does not come until `deadline`, or too many wait.
     /// - Throws: `CancellationError` when the client has gone.
     func enter(_ id: String, until deadline: ContinuousClock.Instant) async throws -> Bool {
         let semaphore: AsyncSemaphore? = gates.withLock { gates in
-            var gate = gates[id] ?? Gate()
-            guard gate.requests <= Self.maximumWaiting else { return nil }
+            var gate = gates[id] ?? Gate(semaphore: AsyncSemaphore(permits: permits))
+            guard gate.requests < permits + maximumWaiting else { return nil }
             gate.requests += 1
             gates[id] = gate
             return gate.semaphore

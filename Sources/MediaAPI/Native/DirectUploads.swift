@@ -29,11 +29,13 @@ struct DirectUploads: Sendable {
     let publisher: MediaPublisher
     let keyGenerator: ObjectKeyGenerator
     let limits: RequestLimits
+    /// Asks the chat server whether it accepts an upload; `nil` where it is not asked.
+    let authorizer: UploadAuthorizer?
 
     /// Handles `POST /v1/uploads` `{contentType, size, name?}`.
-    /// - Parameter isService: whether the chat server uploads for itself and not for a user; then no allowance applies.
-    /// - Throws: ``APIError`` `invalidField` when a field is not valid; errors of the stores.
-    func open(_ request: HTTPRequest, owner: String, isService: Bool) async throws -> HTTPResponse {
+    /// - Parameter sender: who uploads. No allowance applies where the chat server uploads for itself.
+    /// - Throws: ``APIError`` `invalidField` when a field is not valid; why the chat server does not accept it; errors of the stores.
+    func open(_ request: HTTPRequest, by sender: UploadSender) async throws -> HTTPResponse {
         let body = try await request.json()
         guard let size = body["size"]?.integerValue, (1...policy.maximumBytes).contains(size) else {
             throw APIError.invalid("size", "is a number of bytes from 1 to \(policy.maximumBytes)")
@@ -46,17 +48,20 @@ struct DirectUploads: Sendable {
             type.utf8.allSatisfy({ (32...126).contains($0) }), let essence = MediaType(type)?.essence,
             DeclaredFile(mimeType: essence, size: size) != nil
         else { throw APIError.invalid("contentType", "is a media type that is accepted here") }
+        var question = UploadQuestion(.direct, sender, path: request.path)
+        (question.name, question.contentType, question.size) = (name?.stringValue, type, size)
+        try await authorizer?.authorize(question)
         let now = keyGenerator.now()
         let upload = PresignedUpload(
-            id: keyGenerator.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
+            id: keyGenerator.ids.next(at: now).description, dialect: Self.dialect, owner: sender.user,
             key: keyGenerator.key("media", "upload"), mimeType: essence, fileSize: size,
             originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
         let saved: PresignedUpload
-        if isService {
+        if sender.isService {
             saved = try await uploads.save(upload, within: nil)
         } else {
-            saved = try await limits.count(bytes: size, of: owner) {
+            saved = try await limits.count(bytes: size, of: sender.user) {
                 try await uploads.save(upload, within: Self.allowance)
             }
         }

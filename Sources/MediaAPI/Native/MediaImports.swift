@@ -8,15 +8,24 @@ import ObjectStore
 /// Registers an object that was written by others as a medium, on request.
 struct MediaImports: Sendable {
     let importer: MediaImporter
+    /// Asks the chat server whether it accepts a medium; `nil` where it is not asked.
+    let authorizer: UploadAuthorizer?
 
     /// Registers the object of a body `{key: KEY, kind?}`. Returns its medium, also one that it has already.
     /// - Throws: ``APIError`` `invalidField`, `notFound` when there is no such object, `busy` when it is about to be written or deleted; why the
-    ///   object is not accepted; errors of the stores.
-    func register(_ body: JSONValue, owner: String) async throws -> (media: MediaItem, isNew: Bool) {
+    ///   object is not accepted, by the chat server too; errors of the stores.
+    func register(_ body: JSONValue, by sender: UploadSender, path: String) async throws -> (
+        media: MediaItem, isNew: Bool
+    ) {
         guard let key = body["key"]?.stringValue.flatMap(ObjectKey.init(validating:)) else {
             throw APIError.invalid("key", "is the key of an object")
         }
-        let origin = ImportOrigin(owner: owner, kind: try kind(body["kind"]))
+        let kind = try kind(body["kind"])
+        var question = UploadQuestion(.registration, sender, path: path)
+        question.fields["key"] = key.rawValue
+        if let kind { question.fields["kind"] = kind.rawValue }
+        try await authorizer?.authorize(question)
+        let origin = ImportOrigin(owner: sender.user, kind: kind)
         switch try await importer.register(key, as: origin) {
         case .registered(let media): return (media, true)
         case .known(let media?): return (media, false)

@@ -31,12 +31,12 @@ struct NativeMediaRoutes: Sendable {
             uploads: media, objects: context.objects, inspector: inspector, validator: context.stored,
             policy: MediaPolicy(native: context.previews), publisher: context.publisher,
             keyGenerator: context.keyGenerator,
-            limits: context.limits)
+            limits: context.limits, authorizer: context.authorizer)
         imports = MediaImports(
             importer: MediaImporter(
                 chat: media, objects: context.objects, inspector: inspector,
                 policy: MediaPolicy(native: context.previews), ids: context.keyGenerator.ids, now: context.now,
-                logger: context.logger))
+                logger: context.logger), authorizer: context.authorizer)
         authenticator = context.authenticator
         uploads = context.uploads
         publisher = context.publisher
@@ -47,14 +47,13 @@ struct NativeMediaRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         routes.onService(.post, "/v1/media", authenticator, .addMedium) { request, _, caller in
-            let owner = try owner(request, caller)
-            let (media, isNew) = try await recording(owner) { try await add(request, owner) }
+            let sender = try sender(request, caller)
+            let (media, isNew) = try await recording(sender.user) { try await add(request, sender) }
             return .json(
                 try await json(media), status: isNew ? .created : .ok, headers: ["Location": "/v1/media/\(media.id)"])
         }
         routes.onService(.post, "/v1/uploads", authenticator, .openUpload) { request, _, caller in
-            try await directUploads.open(
-                request, owner: owner(request, caller), isService: request.headers["X-On-Behalf-Of"] == nil)
+            try await directUploads.open(request, by: try sender(request, caller))
         }
         routes.onService(.post, "/v1/inspections", authenticator, .inspect) { request, _, _ in
             try await directUploads.inspect(request)
@@ -80,25 +79,27 @@ struct NativeMediaRoutes: Sendable {
 
     /// The user for whom a file is uploaded, or the service itself.
     /// - Throws: ``APIError`` `invalidField` when `X-On-Behalf-Of` is not a user ID.
-    private func owner(_ request: HTTPRequest, _ caller: Caller) throws -> String {
-        let owner = request.headers["X-On-Behalf-Of"] ?? caller.user.id
+    private func sender(_ request: HTTPRequest, _ caller: Caller) throws -> UploadSender {
+        let user = request.headers["X-On-Behalf-Of"]
+        let owner = user ?? caller.user.id
         guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
-        return owner
+        return UploadSender(nil, owner, isService: user == nil)
     }
 
     /// A form contains the file; JSON names a direct upload, or an object that was written by others.
-    private func add(_ request: HTTPRequest, _ owner: String) async throws -> (media: MediaItem, isNew: Bool) {
-        guard request.mediaType == "application/json" else { return (try await upload(request, owner), true) }
+    private func add(_ request: HTTPRequest, _ sender: UploadSender) async throws -> (media: MediaItem, isNew: Bool) {
+        guard request.mediaType == "application/json" else { return (try await upload(request, sender), true) }
         let body = try await request.json()
         guard body["key"] != nil else { return (try await directUploads.accept(body), true) }
-        return try await imports.register(body, owner: owner)
+        return try await imports.register(body, by: sender, path: request.path)
     }
 
-    private func upload(_ request: HTTPRequest, _ owner: String) async throws -> MediaItem {
+    private func upload(_ request: HTTPRequest, _ sender: UploadSender) async throws -> MediaItem {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: MediaPolicy(native: previews), key: keyGenerator.key("media", "file")
+                fileField: "file", policy: MediaPolicy(native: previews), sender: { sender },
+                key: keyGenerator.key("media", "file")
             ) { name, text in
                 if name == "kind" { _ = try RequestedKind(text) }
             })
@@ -112,7 +113,7 @@ struct NativeMediaRoutes: Sendable {
         return try await publisher.publish(file) { record in
             let now = keyGenerator.now()
             let media = MediaItem(
-                id: keyGenerator.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
+                id: keyGenerator.ids.next(at: now).description, owner: sender.user, record: record, createdAt: now)
             return try await catalogue.save(media)
         }
     }

@@ -16,7 +16,7 @@ extension RouteDescription {
             ResponseContent(
                 200, "The medium that the object is already.", mediumSchema, headers: ["Location": .string]),
         ]
-    ).validatingMedia.failing(with: .notFound)
+    ).validatingMedia.authorizingUpload.failing(with: .notFound)
 
     static let media = RouteDescription(
         "media", "Media", "Media of the native API and of uploads that are no message's, the newest first",
@@ -55,7 +55,7 @@ extension RouteDescription {
                 .optional("name", Schema.string(0...1024).nullable, "The name of the file."),
             ])),
         responses: [ResponseContent(201, "The upload.", upload)]
-    ).failing(with: .limitExceeded, .mediaTooLarge)
+    ).authorizingUpload.failing(with: .limitExceeded, .mediaTooLarge)
 
     static let inspect = RouteDescription(
         "inspect", "Media", "Validates an object of the store; nothing is stored",

@@ -49,7 +49,7 @@ extension DraftUploadRoutes {
             body: .bytes("application/octet-stream", isRequired: false),
             responses: responses(
                 api, [ResponseContent(201, api.made.status == 201 ? "The upload, or what was made." : "The upload.")])
-        ).validatingMedia.failing(with: .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
+        ).validatingMedia.authorizingUpload.failing(with: .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
     }
 
     private static func appending(_ api: ResumableDescription) -> RouteDescription {

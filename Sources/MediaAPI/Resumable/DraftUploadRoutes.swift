@@ -86,7 +86,8 @@ struct DraftUploadRoutes: Sendable {
         guard let isComplete = draft.isComplete else { throw APIError.missing("Upload-Complete", "?1 or ?0") }
         let upload = try await uploads.create(
             ResumableUploads.Request(
-                caller: client.owner, isService: client.user == nil, announcedLength: try draft.length(from: 0),
+                way: .resumable, path: draft.request.path, caller: client.owner, isService: client.user == nil,
+                announcedLength: try draft.length(from: 0),
                 metadata: try draft.metadata()))
         var fields: HTTPFields = ["Location": "\(url)/\(upload.id)", "Upload-Limit": try limits(of: upload)]
         // An earlier attempt at the same request may have received bytes, or all of them.

@@ -20,10 +20,16 @@ struct ResumableUploads: Sendable {
     let finisher: UploadFinisher
     let settings: ResumableSettings
     let keyGenerator: ObjectKeyGenerator
+    /// Asks the chat server whether it accepts an upload; `nil` where it is not asked.
+    let authorizer: UploadAuthorizer?
     let active: ActiveUploads
 
     /// What a client wants to upload.
     struct Request: Sendable {
+        /// The protocol.
+        var way: UploadWay
+        /// The path of the request.
+        var path: String
         /// The owner of the upload.
         var caller: ChatCaller
         /// Whether the chat server uploads for itself; then no allowance applies.
@@ -40,7 +46,8 @@ struct ResumableUploads: Sendable {
     }
 
     /// Begins an upload.
-    /// - Throws: ``APIError`` when it is not valid, or too large; `limitExceeded` when the owner has too many open.
+    /// - Throws: ``APIError`` when it is not valid, or too large, or the chat server does not accept it; `limitExceeded` when the owner has too
+    ///   many open.
     func create(_ request: Request) async throws -> ResumableUpload {
         var length = request.length
         if let sources = request.sources { length = try await size(of: sources, request) }
@@ -51,6 +58,7 @@ struct ResumableUploads: Sendable {
         let maximum = request.isPartial ? call.maximumBytes : try call.policy(fields).maximumBytes
         if let size, size > maximum { throw APIError(Self.tooLarge(maximum)) }
         if !request.isPartial { try await call.check(fields, by: request.caller) }
+        try await authorizer?.authorize(question(request, fields))
         let now = keyGenerator.now()
         let id = keyGenerator.ids.next(at: now).description
         // The parts of a file that is made of others have been counted.
@@ -64,6 +72,17 @@ struct ResumableUploads: Sendable {
                 isPartial: request.isPartial, sources: request.sources))
         upload.content.announcedLength = request.announcedLength
         return try await store.insert(upload, within: isCounted ? settings.allowance : nil)
+    }
+
+    private func question(_ request: Request, _ fields: ResumableFields) -> UploadQuestion {
+        let sender = UploadSender(
+            dialect == Self.native ? nil : dialect, request.caller.id, isService: request.isService)
+        var question = UploadQuestion(request.way, sender, path: request.path)
+        question.fields = fields.values
+        question.name = fields.filename ?? fields.values["fileName"]
+        question.contentType = fields.values["contentType"] ?? fields.values["filetype"]
+        (question.size, question.isPartial) = (fields.size, request.isPartial)
+        return question
     }
 
     /// The upload of that ID, as it is recorded; it goes on.

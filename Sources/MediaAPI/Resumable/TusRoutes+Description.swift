@@ -72,7 +72,7 @@ extension TusRoutes {
                 ResponseContent(
                     201, "The upload.", headers: ["Location": .string, "Tus-Resumable": .string])
             ]
-        ).validatingMedia.failing(
+        ).validatingMedia.authorizingUpload.failing(
             with: .unsupportedContentType, .checksumMismatch, .notFound, .uploadGone, .uploadLocked, .offsetMismatch)
     }
 

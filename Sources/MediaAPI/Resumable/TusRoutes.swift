@@ -39,7 +39,8 @@ struct TusRoutes: Sendable {
             finisher: UploadFinisher(
                 store: store, files: files, call: call, validator: context.stored, publisher: context.publisher,
                 keyGenerator: context.keyGenerator, logger: context.logger),
-            settings: settings, keyGenerator: context.keyGenerator, active: active)
+            settings: settings, keyGenerator: context.keyGenerator, authorizer: context.authorizer,
+            active: active)
         url = context.publicURL + path
         self.path = path
     }
@@ -61,7 +62,8 @@ struct TusRoutes: Sendable {
         let concatenation = try tus.concatenation
         let request = tus.request
         var new = ResumableUploads.Request(
-            caller: client.owner, isService: client.user == nil, metadata: try tus.metadata)
+            way: .tus, path: request.path, caller: client.owner, isService: client.user == nil,
+            metadata: try tus.metadata)
         let checksum = try tus.checksum
         switch concatenation {
         case .final(let sources):

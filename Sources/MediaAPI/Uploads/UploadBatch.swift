@@ -29,6 +29,8 @@ package struct UploadBatchSpecification: Sendable {
     let fileFields: Set<String>
     /// The policy of each file.
     let policy: MediaPolicy
+    /// Who uploads them.
+    let sender: UploadSender
     /// The maximum number of files; further files are rejected individually.
     let maximumFiles: Int
     /// The maximum size of all files together, in bytes.
@@ -42,12 +44,13 @@ package struct UploadBatchSpecification: Sendable {
 
     /// A specification of a form; see the properties.
     package init(
-        fileFields: Set<String>, policy: MediaPolicy, maximumFiles: Int, maximumBytes: Int,
+        fileFields: Set<String>, policy: MediaPolicy, sender: UploadSender, maximumFiles: Int, maximumBytes: Int,
         key: @escaping @Sendable () -> String, required: [String: String] = [:],
         check: @escaping @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
     ) {
         self.fileFields = fileFields
         self.policy = policy
+        self.sender = sender
         self.maximumFiles = maximumFiles
         self.maximumBytes = maximumBytes
         self.key = key
@@ -85,11 +88,18 @@ extension UploadReceiver {
             for try await part in try MultipartReader(request, limits: specification.formLimits) {
                 if specification.fileFields.contains(part.name) {
                     // Files are accepted or rejected individually, surplus ones too.
-                    let fits = files.count < specification.maximumFiles
-                    files.append(
-                        fits
-                            ? try await validate(part, specification, &size)
-                            : try await skip(part, specification, &size))
+                    var rejection: APIError?
+                    if files.count >= specification.maximumFiles {
+                        rejection = .tooManyFiles(specification.maximumFiles)
+                    } else {
+                        rejection = try await refusal(
+                            of: UploadQuestion(part, of: request, by: specification.sender, fields))
+                    }
+                    if let rejection {
+                        files.append(try await skip(part, rejection, specification, &size))
+                    } else {
+                        files.append(try await validate(part, specification, &size))
+                    }
                 } else if part.filename == nil {
                     let text = try await part.text()
                     try await specification.check(part.name, text)
@@ -105,16 +115,26 @@ extension UploadReceiver {
         }
     }
 
-    /// Skips a surplus file: its bytes count towards the limit and are discarded.
+    /// Asks the chat server whether it accepts a file of several. Returns why it does not.
+    /// - Throws: ``APIError`` where it does not say; then it would not for the others either.
+    private func refusal(of question: UploadQuestion) async throws -> APIError? {
+        do {
+            try await authorizer?.authorize(question)
+            return nil
+        } catch let error as APIError where error.code == .uploadRefused {
+            return error
+        }
+    }
+
+    /// Skips a file that is not accepted: its bytes count towards the limit and are discarded.
     private func skip(
-        _ part: MultipartPart, _ specification: UploadBatchSpecification, _ size: inout Int
+        _ part: MultipartPart, _ rejection: APIError, _ specification: UploadBatchSpecification, _ size: inout Int
     ) async throws -> UploadBatch.File {
         for try await chunk in part.body {
             size += chunk.count
             guard size <= specification.maximumBytes else { throw specification.tooLarge }
         }
-        let problem = "has too many files: \(specification.maximumFiles) fit one form, send this one in another"
-        return .rejected(name: part.filename, APIError.invalid("The form", problem))
+        return .rejected(name: part.filename, rejection)
     }
 
     /// Validates one file of the form. The rest of a rejected file is read nevertheless, because others may follow.
@@ -144,5 +164,11 @@ extension UploadReceiver {
             await rejections?.record(error, name: part.filename)
             return .rejected(name: part.filename, APIError(error))
         }
+    }
+}
+
+extension APIError {
+    fileprivate static func tooManyFiles(_ maximum: Int) -> APIError {
+        .invalid("The form", "has too many files: \(maximum) fit one form, send this one in another")
     }
 }

@@ -15,6 +15,10 @@ package struct UploadFormSpecification: Sendable {
     /// The name of the part that contains the file.
     let fileField: String
     let policy: MediaPolicy
+    /// Returns who uploads; `nil` while that is not known. Then the chat server is asked at the end of the form.
+    let sender: @Sendable () async -> UploadSender?
+    /// Fields that are not passed on to the chat server: what proves who sends them.
+    var secretFields: Set<String> = []
     /// The key of the new object, without its extension.
     let key: String
     /// Required fields, each with a description.
@@ -32,7 +36,8 @@ package struct UploadFormSpecification: Sendable {
 
     /// A specification of a form; see the properties.
     package init(
-        fileField: String, policy: MediaPolicy, key: String, required: [String: String] = [:],
+        fileField: String, policy: MediaPolicy, sender: @escaping @Sendable () async -> UploadSender?,
+        secretFields: Set<String> = [], key: String, required: [String: String] = [:],
         fileIsOptional: Bool = false, acceptsText: Bool = false,
         check: @escaping @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in },
         finish: @escaping @Sendable (_ fields: [String: String]) async throws -> Void = { _ in },
@@ -40,6 +45,8 @@ package struct UploadFormSpecification: Sendable {
     ) {
         self.fileField = fileField
         self.policy = policy
+        self.sender = sender
+        self.secretFields = secretFields
         self.key = key
         self.required = required
         self.fileIsOptional = fileIsOptional
@@ -62,6 +69,8 @@ package struct UploadReceiver: Sendable {
     let pipeline: UploadPipeline
     /// The limits of the form's other parts.
     var limits = MultipartLimits(maximumParts: 32)
+    /// Asks the chat server whether it accepts a file; `nil` where it is not asked.
+    var authorizer: UploadAuthorizer?
     /// Records files that are rejected while others of their form are accepted.
     var rejections: RejectedMedia?
 
@@ -79,12 +88,14 @@ package struct UploadReceiver: Sendable {
         }
         var fields: [String: String] = [:]
         var file: ValidatedUpload?
+        var unasked: MultipartPart?
         do {
             for try await part in try MultipartReader(request, limits: limits) {
                 if part.name == specification.fileField {
                     guard file == nil else {
                         throw APIError.invalid(part.name, "came twice: send one file a form")
                     }
+                    if try await !authorize(part, of: request, fields, specification) { unasked = part }
                     file = try await receive(part, declared: request.body.declaredLength, specification)
                 } else if part.filename == nil {
                     let text = try await part.text()
@@ -94,11 +105,26 @@ package struct UploadReceiver: Sendable {
             }
             try specification.checkComplete(fields, hasFile: file != nil)
             try await specification.finish(fields)
+            if let unasked, try await !authorize(unasked, of: request, fields, specification) {
+                throw APIError.unauthorized
+            }
         } catch {
             await file?.abort()
             throw error
         }
         return UploadForm(fields: fields, file: file)
+    }
+
+    /// Asks the chat server whether it accepts a file. Returns `false` where it could not be asked, because it is not known who uploads.
+    private func authorize(
+        _ part: MultipartPart, of request: HTTPRequest, _ fields: [String: String],
+        _ specification: UploadFormSpecification
+    ) async throws -> Bool {
+        guard let authorizer else { return true }
+        guard let sender = await specification.sender() else { return false }
+        let known = fields.filter { !specification.secretFields.contains($0.key) }
+        try await authorizer.authorize(UploadQuestion(part, of: request, by: sender, known))
+        return true
     }
 
     private func receive(
@@ -123,5 +149,15 @@ package struct UploadReceiver: Sendable {
             await upload.abort()
             throw error
         }
+    }
+}
+
+extension UploadQuestion {
+    /// The question for a file of a form.
+    /// - Parameter fields: those that came before it.
+    init(_ part: MultipartPart, of request: HTTPRequest, by sender: UploadSender, _ fields: [String: String]) {
+        self.init(.form, sender, path: request.path)
+        self.fields = fields
+        (name, contentType, requestSize) = (part.filename, part.contentType, request.body.declaredLength)
     }
 }

@@ -89,25 +89,31 @@ package struct WebhookSettings: Sendable {
         }
         endpoint = WebhookEndpoint(
             id: WebhookEndpoint.settingsID, url: url, kinds: kinds, dialects: reader.list(.webhookDialects),
-            secrets: try Self.secrets(reader).map { WebhookEndpoint.Secret(value: $0) },
+            secrets: try Self.secrets(reader, .webhookSecret, file: .webhookSecretFile, of: .webhookURL)
+                .map { WebhookEndpoint.Secret(value: $0) },
             createdAt: Date(timeIntervalSince1970: 0))
     }
 
-    private static func secrets(_ reader: SettingsReader) throws(SettingError) -> [String] {
-        var secrets = reader.list(.webhookSecret) ?? []
-        if let file = reader.text(.webhookSecretFile) {
+    /// The secrets in a setting and in a file, at least one.
+    /// - Parameter url: the setting that requires them.
+    /// - Throws: `SettingError` when there is none, or one is not valid.
+    static func secrets(
+        _ reader: SettingsReader, _ value: Setting, file fileSetting: Setting, of url: Setting
+    ) throws(SettingError) -> [String] {
+        var secrets = reader.list(value) ?? []
+        if let file = reader.text(fileSetting) {
             // Whatever the cause is, the file is of no use.
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-                throw SettingError(.webhookSecretFile, "cannot read \(file)")
+                throw SettingError(fileSetting, "cannot read \(file)")
             }
             let lines = text.split(whereSeparator: \.isNewline)
             secrets += lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         }
         guard !secrets.isEmpty else {
-            throw SettingError(.webhookSecret, "is required with \(Setting.webhookURL.variable)")
+            throw SettingError(value, "is required with \(url.variable)")
         }
         guard WebhookSigner(secrets: secrets) != nil else {
-            throw SettingError(.webhookSecret, "is not of the form whsec_BASE64, with 24 to 64 bytes each")
+            throw SettingError(value, "is not of the form whsec_BASE64, with 24 to 64 bytes each")
         }
         return secrets
     }

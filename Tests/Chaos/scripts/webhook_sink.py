@@ -26,7 +26,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The sender was killed: this is no request.
+            self.close_connection = True
+            return
         try:
             event = Webhook(secret).verify(body, {name.lower(): value for name, value in self.headers.items()})
         except WebhookVerificationError:
@@ -52,6 +57,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, *_):
+        """Connections of a killed process end anywhere."""
 
 
 server = Server(("127.0.0.1", port), Handler)

@@ -3,8 +3,9 @@
 usage: webhook_receiver.py PORT SECRET...
 
 Reads lines {"path": P, "answers": [A, ...]}: how the next requests to a path are answered, each by a status, "hang" for no answer, "redirect" for
-302 to another path, "long" for 200 with a body that does not end. All other requests are answered with 200. Prints {"port": N}, then a line for each request as it arrives: "valid" are the places of the secrets that have
-signed it. Ends when its standard input is closed, and with status 1 at an event that is not as `darkroom asyncapi` describes it.
+302 to another path, "long" for 200 with a body that does not end, "{…" for 200 with that body. All other requests are answered with 200. Prints
+{"port": N}, then a line for each request as it arrives: "valid" are the places of the secrets that have signed it. Ends when its standard input is
+closed, and with status 1 at an event that is not as `darkroom asyncapi` describes it.
 """
 
 import http.server
@@ -83,6 +84,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(bytes(128 << 10))
             self.wfile.flush()
             ended.wait()
+        elif answer.startswith("{"):
+            self.respond(200, {"Content-Type": "application/json"}, answer.encode())
         else:
             self.respond(int(answer))
 

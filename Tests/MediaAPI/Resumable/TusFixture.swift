@@ -35,13 +35,13 @@ final class TusFixture: Sendable {
 
     init(
         _ engine: StoreEngine = .sqlite, settings: ResumableSettings = ResumableSettings(),
-        dialects: [any DialectModule.Type] = []
+        dialects: [any DialectModule.Type] = [], authorizer: UploadAuthorizer? = nil
     ) throws {
         chat = try StoreFixture(engine)
         objects = try FolderStore(
             directory: chat.folder.path + "/store", baseURL: "http://localhost/objects", signingKey: [1],
             threads: ThreadPool(name: "store", threads: 2))
-        service = try Self.service(chat, objects, settings, dialects: dialects)
+        service = try Self.service(chat, objects, settings, dialects: dialects, authorizer: authorizer)
         let clock = chat.clock
         collector = ResumableUploadCollector(
             store: chat.store, files: UploadFiles(objects: objects), lifetime: settings.lifetime, now: { clock.now },
@@ -53,14 +53,15 @@ final class TusFixture: Sendable {
     /// A service over these stores, as another node is.
     static func service(
         _ chat: StoreFixture, _ objects: FolderStore, _ settings: ResumableSettings = ResumableSettings(),
-        dialects: [any DialectModule.Type] = []
+        dialects: [any DialectModule.Type] = [], authorizer: UploadAuthorizer? = nil
     ) throws -> Service {
         let clock = chat.clock
-        let dependencies = ServiceDependencies(
+        var dependencies = ServiceDependencies(
             objects: objects, folder: objects, chat: chat.store,
             pipeline: UploadPipeline(store: objects, workers: Inspector()),
             inspector: StoredInspector(store: objects, workers: Inspector()),
             tokens: TokenVerifier(secret: secret), logger: Logger { _ in }, now: { clock.now })
+        dependencies.authorizer = authorizer
         return try Service(
             dependencies,
             settings: ServiceSettings(
@@ -170,5 +171,6 @@ final class SentBody: Sendable {
     }
 
     func send(_ bytes: [UInt8]) { _ = queue.push(ByteChunk(bytes), weight: bytes.count) }
+    func end() { queue.finish() }
     func breakOff() { queue.finish(throwing: RequestBodyError.clientGone) }
 }
