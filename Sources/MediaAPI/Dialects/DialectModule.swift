@@ -15,7 +15,7 @@ package protocol DialectModule: Sendable {
     static var directConversations: DirectConversationRule { get }
     /// Whether a group is deleted, with its messages, when its last member leaves it or is deleted.
     static var deletesEmptyGroups: Bool { get }
-    /// Whether it has an `openapi.json`, as where none of its routes is one of ``UndescribedRoutes``.
+    /// Whether it has an `openapi.json`, which describes its routes.
     static var isDescribed: Bool { get }
     /// Its socket and the events of it, as ``DescriptionRoutes`` describes them.
     static var socket: ChannelDescription { get }

@@ -12,7 +12,7 @@ struct OpenAPITests {
 
     @Test(
         "schemathesis finds no status or member of a chat system that is not described, and no failure",
-        arguments: ["bananatalk", "imagekit", "rooms", "signalr"])
+        arguments: ["bananatalk", "imagekit", "intok", "rooms", "signalr"])
     func dialect(name: String) async throws {
         let service = try TestService.start()
         try await check(service, prefix: "/" + name, token: try service.serviceToken(), examples: 4, user: "alice")
