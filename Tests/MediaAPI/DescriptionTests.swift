@@ -26,7 +26,8 @@ struct DescriptionTests {
             for route in api.routes {
                 let path = String(route.pattern.dropFirst(api.prefix.count))
                 // Another spelling, with an empty segment, is an error or the same.
-                guard let method = route.method, !path.contains("//"), path == "/" || !path.hasSuffix("/"),
+                guard let method = route.method, !path.isEmpty, !path.contains("//"),
+                    path == "/" || !path.hasSuffix("/"),
                     // Pages for people.
                     !path.hasPrefix("/console"), path != "/openapi", !path.hasPrefix("/openapi/")
                 else { continue }
