@@ -232,8 +232,7 @@ public final class Service: HTTPResponder {
         for dialect in dialects {
             let first = routes.registered.count
             let name = dialect.name.rawValue
-            let isDescribed = type(of: dialect.served).isDescribed
-            if isDescribed { descriptionRoutes.mount(on: &routes, name, prefix: "/" + name) }
+            descriptionRoutes.mount(on: &routes, name, prefix: "/" + name)
             let active = ActiveUploads()
             eventDescriptions.mount(on: &routes, name, prefix: "/" + name)
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
@@ -252,7 +251,7 @@ public final class Service: HTTPResponder {
                         .mount(on: &mounted)
                 }
                 routes = mounted.routes
-                guard isDescribed, !prefix.isEmpty else { continue }
+                guard !prefix.isEmpty else { continue }
                 apis.append(
                     ServiceDescriptions.API(
                         name: name, prefix: prefix, isAtRoot: dialect.name == settings.rootDialect,

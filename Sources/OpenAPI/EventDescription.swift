@@ -37,8 +37,10 @@ public struct EventDescription: Sendable {
     }
 
     /// An event to clients or other servers.
-    public static func sent(_ name: String, _ summary: String, _ payload: Schema) -> EventDescription {
-        EventDescription(name, .service, summary, payload, reply: nil)
+    public static func sent(
+        _ name: String, _ summary: String, _ payload: Schema, reply: Schema? = nil
+    ) -> EventDescription {
+        EventDescription(name, .service, summary, payload, reply: reply)
     }
 
     var parts: [Schema] { [payload] + (reply.map { [$0] } ?? []) }

@@ -11,9 +11,9 @@ struct EventDescriptionTests {
     private let descriptions = EventDescriptions(
         dialects: DialectModules.all, publicURL: "https://media.example.org:8443/chat", version: "1")
 
-    @Test("the webhooks that are described, also for HTTP, are all kinds")
+    @Test("the webhooks that are described, also for HTTP, are all kinds of events, and the question about an upload")
     func webhooks() throws {
-        let kinds = Set(WebhookKind.allCases.map(\.rawValue))
+        let kinds = Set(WebhookKind.allCases.map(\.rawValue)).union(["upload.authorize"])
         #expect(Set(ChannelDescription.webhooks.names(from: .service)) == kinds)
         #expect(ChannelDescription.webhooks.names(from: .client) == [])
         let native = try #require(try DescribedService.make().descriptions.document(ServiceDescriptions.native))

@@ -11,10 +11,10 @@ enum OpenAPICommand: Command {
     private static let errors = "errors"
     static let options: [Arguments.Option] = []
     static var notes: String {
-        let names = DialectModules.all.filter { $0.isDescribed }.map { $0.dialect.rawValue }.joined(separator: ", ")
+        let names = DialectModules.all.map { $0.dialect.rawValue }.joined(separator: ", ")
         return """
-            Without a name it prints that of the native API; dialects that are described: \(names.isEmpty ? "none" : names). A \
-            running service has the same at /openapi.json and /DIALECT/openapi.json. With "errors" it prints docs/errors.md.
+            Without a name it prints that of the native API. DIALECT is one of \(names). A running service has the same at \
+            /openapi.json and /DIALECT/openapi.json. With "errors" it prints docs/errors.md.
             """
     }
 

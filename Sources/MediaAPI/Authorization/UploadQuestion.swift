@@ -72,7 +72,7 @@ package struct UploadQuestion: Sendable {
             "requestSize": JSONValue(requestSize), "isPartial": .bool(isPartial),
         ]
         let body: JSONValue = [
-            "type": "upload.authorize", "timestamp": .string(Timestamp.milliseconds(date)), "data": data,
+            "type": .string(Self.type), "timestamp": .string(Timestamp.milliseconds(date)), "data": data,
         ]
         return Array(body.encodedText().utf8)
     }

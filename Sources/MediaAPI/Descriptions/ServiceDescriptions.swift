@@ -47,6 +47,7 @@ package struct ServiceDescriptions: Sendable {
         }
         if name == Self.native {
             for kind in WebhookKind.allCases { description.addWebhook(kind.rawValue, .delivery(of: kind)) }
+            description.addWebhook(UploadQuestion.type, .uploadAuthorization)
         }
         return description.json
     }

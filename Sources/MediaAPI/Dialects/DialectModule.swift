@@ -15,8 +15,6 @@ package protocol DialectModule: Sendable {
     static var directConversations: DirectConversationRule { get }
     /// Whether a group is deleted, with its messages, when its last member leaves it or is deleted.
     static var deletesEmptyGroups: Bool { get }
-    /// Whether it has an `openapi.json`, which describes its routes.
-    static var isDescribed: Bool { get }
     /// Its socket and the events of it, as ``DescriptionRoutes`` describes them.
     static var socket: ChannelDescription { get }
     /// How its messages and conversations are documents, where the chat store keeps documents.
@@ -50,7 +48,6 @@ extension DialectModule {
     package static var settings: [Setting] { [] }
     package static var directConversations: DirectConversationRule { .unlessNamed }
     package static var deletesEmptyGroups: Bool { false }
-    package static var isDescribed: Bool { true }
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
     package static func validate(_ reader: SettingsReader) {}
     package var selfDestructEvents: DueMessageDeleter.Events? { nil }

@@ -8,11 +8,14 @@ extension ChannelDescription {
         "webhooks", at: nil,
         """
         A `POST` to the URL of each endpoint, signed as [Standard Webhooks](https://www.standardwebhooks.com) has it. Any status from \
-        200 to 299 accepts an event, which is sent at least once, and in order with those of the same subject.
+        200 to 299 accepts an event, which is sent at least once, and in order with those of the same subject. `upload.authorize` is no event: \
+        it is sent once, to the URL of its setting, and waits for the answer.
         """,
         headers: .object(
             WebhookHeader.all.map { .required($0.name, $0.schema, $0.text) }),
-        WebhookKind.allCases.map { .sent($0.rawValue, $0.summary, $0.body) })
+        WebhookKind.allCases.map { .sent($0.rawValue, $0.summary, $0.body) } + [
+            .sent(UploadQuestion.type, UploadQuestion.summary, UploadQuestion.body, reply: UploadQuestion.answer)
+        ])
 }
 
 /// The header fields of a webhook (Standard Webhooks, section "Webhook Headers").
