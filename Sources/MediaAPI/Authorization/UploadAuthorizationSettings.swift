@@ -8,7 +8,7 @@ extension Setting {
         "DARKROOM_UPLOAD_AUTHORIZE_URL", "URL", default: "none: no one is asked",
         "where the chat server is asked whether it accepts an upload, before any byte of the file is stored",
         details: """
-            See [webhooks.md](webhooks.md#uploadauthorize). An http URL, and private addresses, need `DARKROOM_WEBHOOK_PRIVATE_ADDRESSES=allow`.
+            See [webhooks.md](webhooks.md#authorization-of-uploads). An http URL, and private addresses, need `DARKROOM_WEBHOOK_PRIVATE_ADDRESSES=allow`.
             """)
     static let uploadAuthorizeSecret = Setting(
         "DARKROOM_UPLOAD_AUTHORIZE_SECRET", "LIST", default: "none",

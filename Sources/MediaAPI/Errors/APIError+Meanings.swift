@@ -64,7 +64,7 @@ extension APIError {
         ),
         (
             .uploadRefused,
-            "the chat server does not accept the upload ([upload.authorize](webhooks.md#uploadauthorize)), for the reason in the text"
+            "the chat server does not accept the upload ([upload.authorize](webhooks.md#authorization-of-uploads)), for the reason in the text"
         ),
         (
             .authorizationUnavailable,

@@ -50,6 +50,7 @@ struct PrometheusTests {
         let settings = [
             "DARKROOM_UPLOAD_AUTHORIZE_URL": "https://chat.example.org/authorize",
             "DARKROOM_UPLOAD_AUTHORIZE_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "DARKROOM_UPLOAD_AUTHORIZE_FAILURE": "allow",
         ]
         let page = try await page(of: try TestService.start(settings))
         var served: [String: String] = [:]
