@@ -31,7 +31,8 @@ extension UploadQuestion {
     /// The body of the response; see ``UploadAnswer``.
     static let answer = Schema.object([
         .required("accept", .boolean),
-        .optional("reason", Schema.string.nullable, "For the user, where it is one line of 1 to 200 visible characters."),
+        .optional(
+            "reason", Schema.string.nullable, "For the user, where it is one line of 1 to 200 visible characters."),
     ])
 }
 
