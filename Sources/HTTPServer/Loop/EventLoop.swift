@@ -84,6 +84,35 @@ final class EventLoop: @unchecked Sendable {
         }
     }
 
+    /// Runs `job` on the loop's thread after so many milliseconds. The loop must not be stopped before.
+    func post(after delay: UInt64, _ job: @escaping @Sendable () -> Void) {
+        post {
+            let timer = UnsafeMutablePointer<uv_timer_t>.allocate(capacity: 1)
+            uv_timer_init(self.loop, timer)
+            timer.pointee.data = Unmanaged.passRetained(DelayedJob(loop: self, work: job)).toOpaque()
+            uv_timer_start(
+                timer,
+                { handle in
+                    guard let handle else { return }
+                    let job = Unmanaged<DelayedJob>.fromOpaque(handle.pointee.data).takeRetainedValue()
+                    uv_close(UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)) {
+                        $0?.deallocate()
+                    }
+                    job.loop.perform(job.work)
+                }, delay, 0)
+        }
+    }
+
+    private final class DelayedJob: Sendable {
+        let loop: EventLoop
+        let work: @Sendable () -> Void
+
+        init(loop: EventLoop, work: @escaping @Sendable () -> Void) {
+            self.loop = loop
+            self.work = work
+        }
+    }
+
     /// Runs a libuv callback, and right after it the jobs that it posted: what was just received is still in the
     /// processor's cache. Must be called on the loop's thread.
     func perform(_ callback: () -> Void) {

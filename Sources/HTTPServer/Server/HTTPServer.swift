@@ -64,7 +64,8 @@ public final class HTTPServer: Sendable {
         guard let running = running.withLock({ $0.take() }) else { return }
         core.isShuttingDown = true
         await withCheckedContinuation { continuation in
-            running.control.events.post {
+            running.control.events.post { running.listener.refuseConnections() }
+            running.control.events.post(after: Listener.handshakeMilliseconds) {
                 running.listener.stop()
                 running.control.onTick = {}
                 running.control.shutDown(now: false)

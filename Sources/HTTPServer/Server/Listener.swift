@@ -35,14 +35,20 @@ final class Listener: @unchecked Sendable {
         watcher?.watch(.readable)
     }
 
-    /// Stops accepting. Clients that the system has already told that they are connected are still accepted, because it
-    /// would reset their connections; those that connect later are rejected by the system.
+    /// How long it may take until a connection that a client has begun can be accepted, in milliseconds: the client is told before the
+    /// server is.
+    static let handshakeMilliseconds: UInt64 = 100
+
+    /// Has the system begin no more connections; those that were begun are still accepted. Where the system cannot do that, all are
+    /// accepted until ``stop()``.
+    func refuseConnections() { _ = darkroom_begin_no_connection(descriptor) }
+
+    /// Stops accepting, ``handshakeMilliseconds`` after ``refuseConnections()``. Clients that the system has already told that they are connected
+    /// are still accepted, because it would reset their connections; those that connect later are rejected by the system.
     func stop() {
         guard watcher != nil else { return }
         watcher?.close()
         watcher = nil
-        // No connection may arrive between the last `accept` and the close. Where the system cannot prevent that, it is rare.
-        _ = darkroom_take_no_connection(descriptor)
         accept(atMost: Int(Self.backlog) + 1)
         close(descriptor)
         closeReserve()

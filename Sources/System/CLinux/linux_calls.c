@@ -64,9 +64,15 @@ int darkroom_accept(int listener, char address[46]) {
     return fd;
 }
 
-int darkroom_take_no_connection(int listener) {
-    struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
-    struct sock_fprog program = {.len = 1, .filter = &nothing};
+int darkroom_begin_no_connection(int listener) {
+    enum { flags_offset = 13, syn = 0x02 };  // RFC 9293, section 3.1
+    struct sock_filter no_syn[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_offset),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, syn, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog program = {.len = sizeof no_syn / sizeof *no_syn, .filter = no_syn};
     return setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ? 0 : -errno;
 }
 

@@ -27,9 +27,10 @@ void darkroom_get_thread_name(char name[16]);
 /// accept4(2), non-blocking and close-on-exec, with TCP_NODELAY and TCP_NOTSENT_LOWAT. Returns the descriptor or -errno, and the peer's
 /// numeric address (an IPv4-mapped one as IPv4).
 int darkroom_accept(int listener, char address[46]);
-/// setsockopt(2) SO_ATTACH_FILTER with a filter that keeps nothing: a listening socket takes no further connection, and those
-/// that wait to be accepted stay. A client that connects meanwhile tries again until the socket is closed. Returns 0 or -errno.
-int darkroom_take_no_connection(int listener);
+/// setsockopt(2) SO_ATTACH_FILTER with a filter that drops the first segment of a connection: a listening socket begins no further
+/// connection, those that were begun are still established, and those that wait to be accepted stay. A client that connects meanwhile tries
+/// again until the socket is closed. Returns 0 or -errno.
+int darkroom_begin_no_connection(int listener);
 /// ioctl(2) FIONREAD: the bytes that can be read, or -errno.
 int darkroom_readable_bytes(int socket);
 /// ioctl(2) SIOCOUTQ: the bytes that the peer has not acknowledged yet, or -errno.
