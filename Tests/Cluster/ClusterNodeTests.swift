@@ -104,14 +104,8 @@ struct ClusterNodeTests {
         await second.stop()
     }
 
-    @Test("a node whose key has expired is forgotten, and one of the others announces that")
-    func expiry() async throws {
-        let server = try RedisServer()
-        // Long enough that neither is forgotten itself on a busy machine: it would read the dead node's expired key again.
-        let (second, third) = try await RunningNode.pair(server, expiry: .seconds(10))
-        let client = RedisClient(
-            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
-        // A node that has died: nothing extends its key.
+    /// Writes what a node with a connection of bob has written that has died: nothing extends its key.
+    private static func writeDeadNode(_ client: RedisClient) async throws {
         _ = try await client.run([
             RedisCommand(
                 "HSET", "darkroom:node:dead", "c\u{1F}chat\u{1F}1", payload: Array(#"{"groups":["u-bob"]}"#.utf8)),
@@ -120,6 +114,16 @@ struct ClusterNodeTests {
                 "XADD", "darkroom:events", "*", "node", "dead", "number", "1", "message",
                 payload: ClusterMessage.announced.encoded.bytes),
         ])
+    }
+
+    @Test("a node whose key has expired is forgotten, and one of the others announces that")
+    func expiry() async throws {
+        let server = try RedisServer()
+        // Long enough that neither is forgotten itself on a busy machine: it would read the dead node's expired key again.
+        let (second, third) = try await RunningNode.pair(server, expiry: .seconds(10))
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        try await Self.writeDeadNode(client)
         try await eventually("it is known") {
             !second.peers.connections(in: "u-bob").isEmpty && !third.peers.connections(in: "u-bob").isEmpty
         }
@@ -130,6 +134,23 @@ struct ClusterNodeTests {
             second.hub.lostConnections + third.hub.lostConnections == [PeerConnection(groups: ["u-bob"])]
         }
         #expect(try await client.run("SISMEMBER", "darkroom:nodes", "dead") == .integer(0))
+        await second.stop()
+        await third.stop()
+    }
+
+    @Test("a node that was the first to find another gone, and lost the reply, announces that when it asks again")
+    func lostReply() async throws {
+        let server = try RedisServer()
+        let (second, third) = try await RunningNode.pair(server, expiry: .seconds(10))
+        let client = RedisClient(
+            RedisOptions(port: server.port, timeout: .seconds(60)), logger: Logger(level: .error) { _ in })
+        _ = try await client.run("SET", "darkroom:gone:dead", second.node.id)
+        try await Self.writeDeadNode(client)
+        try await eventually("it is known") { !second.peers.connections(in: "u-bob").isEmpty }
+        try await eventually("it is announced") {
+            second.hub.lostConnections == [PeerConnection(groups: ["u-bob"])]
+        }
+        #expect(third.hub.lostConnections.isEmpty)
         await second.stop()
         await third.stop()
     }

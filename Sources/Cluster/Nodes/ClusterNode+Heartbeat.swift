@@ -36,13 +36,14 @@ extension ClusterNode {
         }
     }
 
-    /// Removes a node from the set of all nodes. Returns `true` on one node only, which is the one that announces it.
+    /// Removes a node from the set of all nodes. Returns `true` on one node only, which is the one that announces it: also where it asks
+    /// again, because the reply was lost.
     private func isFirst(toForget node: String) async throws(RedisError) -> Bool {
         let time = (expiry * 10).wholeMilliseconds
         return try await client.run([
             RedisCommand("SREM", keys.nodes, node),
-            RedisCommand("SET", keys.gone(node), id, "NX", "PX", "\(time)"),
-        ])[1] == .status("OK")
+            RedisCommand("SET", keys.gone(node), id, "NX", "PX", "\(time)"), RedisCommand("GET", keys.gone(node)),
+        ])[2].text == id
     }
 
     /// Forgets the connections of another node.
