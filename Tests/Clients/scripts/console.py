@@ -13,7 +13,7 @@ import pathlib
 import shutil
 import sys
 
-from axe_playwright_python.sync_playwright import Axe
+from page_checks import PATIENCE, inspect, problems, watch
 from playwright.sync_api import expect, sync_playwright
 
 parser = argparse.ArgumentParser()
@@ -23,17 +23,7 @@ parser.add_argument("--pictures", type=pathlib.Path)
 options = parser.parse_args()
 
 VIEWS = ["Media", "Uploads", "Activity", "Jobs", "Outbox", "Health"]
-# Milliseconds: a busy machine is slow.
-PATIENCE = 120_000
-expect.set_options(timeout=PATIENCE)
-problems = []
 found = {}
-
-
-def watch(page):
-    page.set_default_timeout(PATIENCE)
-    page.on("console", lambda message: message.type in ("error", "warning") and problems.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
 
 
 def until(page, expression):
@@ -51,22 +41,6 @@ def open_view(page, name):
     assert page.get_by_role("link", name=name, exact=True).get_attribute("aria-current") == "page", name
 
 
-def inspect(page, name):
-    """What axe-core and the width of the page have to say, in both widths and colour schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (1440, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            place = f"{name} {width} {scheme}"
-            for violation in Axe().run(page).response["violations"]:
-                problems.append(f"axe: {place}: {violation['id']}: {violation['nodes'][0]['html'][:200]}")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                problems.append(f"wider than the window: {place}")
-            if options.pictures:
-                page.screenshot(path=options.pictures / f"{place.replace(' ', '-').lower()}.png")
-    page.set_viewport_size({"width": 1440, "height": 900})
-
-
 def upload(page):
     open_view(page, "Uploads")
     page.get_by_label("Owner").fill("alice")
@@ -76,7 +50,7 @@ def upload(page):
     page.get_by_label("Files").set_input_files(options.samples / "broken" / "truncated.mp4")
     expect(page.locator(".error")).to_have_count(1)
     found["rejection"] = page.locator(".error").inner_text()
-    inspect(page, "uploads")
+    inspect(page, "uploads", options.pictures)
 
 
 def media(page):
@@ -85,11 +59,11 @@ def media(page):
     # Previews are loaded, and not only named.
     until(page, "[...document.querySelectorAll('.card img')].filter((image) => image.complete && image.naturalWidth > 0).length === 2")
     found["bars"] = page.locator(".waveform rect").count()
-    inspect(page, "media")
+    inspect(page, "media", options.pictures)
     page.get_by_role("button", name="Details of short.mp4").click()
     until(page, "document.querySelector('dialog video').readyState >= 1")
     found["duration"] = page.evaluate("document.querySelector('dialog video').duration")
-    inspect(page, "details")
+    inspect(page, "details", options.pictures)
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
     page.evaluate("document.querySelector('audio').play()")
@@ -112,24 +86,24 @@ def activity(page):
     open_view(page, "Activity")
     expect(page.get_by_text("PATCH /v1/tus/:id").first).to_be_visible()
     found["rejected"] = page.locator("tr", has_text="PATCH /v1/tus/:id").locator(".bad").all_inner_texts()
-    inspect(page, "activity")
+    inspect(page, "activity", options.pictures)
 
 
 def jobs(page):
     open_view(page, "Jobs")
     page.get_by_role("button", name="Make previews again").click()
     expect(page.get_by_role("cell", name="completed")).to_be_visible()
-    inspect(page, "jobs")
+    inspect(page, "jobs", options.pictures)
 
 
 def health(page):
     open_view(page, "Outbox")
     expect(page.get_by_role("heading", name="Dead letters")).to_be_visible()
-    inspect(page, "outbox")
+    inspect(page, "outbox", options.pictures)
     open_view(page, "Health")
     expect(page.locator(".tiles li", has_text="Workers lost")).to_be_visible()
     expect(page.locator("tr", has_text="chatStore")).to_be_visible()
-    inspect(page, "health")
+    inspect(page, "health", options.pictures)
 
 
 def keyboard(page):
@@ -149,7 +123,7 @@ def keyboard(page):
 def sign_out(page, context):
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    inspect(page, "sign-in")
+    inspect(page, "sign-in", options.pictures)
     # What follows is an error on purpose.
     known = len(problems)
     again = context.new_page()

@@ -12,7 +12,7 @@ import pathlib
 import shutil
 import sys
 
-from axe_playwright_python.sync_playwright import Axe
+from page_checks import inspect, problems, watch
 from playwright.sync_api import expect, sync_playwright
 
 parser = argparse.ArgumentParser()
@@ -20,33 +20,13 @@ parser.add_argument("base")
 parser.add_argument("--pictures", type=pathlib.Path)
 options = parser.parse_args()
 
-# Milliseconds: a busy machine is slow.
-PATIENCE = 120_000
-expect.set_options(timeout=PATIENCE)
-problems = []
 found = {}
-
-
-def inspect(page, name):
-    """What axe-core and the width of the page have to say, in both widths and colour schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (1440, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            place = f"{name} {width} {scheme}"
-            for violation in Axe().run(page).response["violations"]:
-                problems.append(f"axe: {place}: {violation['id']}: {violation['nodes'][0]['html'][:200]}")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                problems.append(f"wider than the window: {place}")
-            if options.pictures:
-                page.screenshot(path=options.pictures / f"{place.replace(' ', '-').lower()}.png")
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def requests(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Native API")
     found["groups"] = page.get_by_role("heading", level=2).all_inner_texts()
-    inspect(page, "native")
+    inspect(page, "native", options.pictures)
     page.goto(options.base + "/openapi/#native/addMedium")
     operation = page.locator("#addMedium")
     expect(operation).to_have_attribute("open", "")
@@ -54,7 +34,7 @@ def requests(page):
     found["focus"] = page.evaluate("document.activeElement.textContent")
     found["code"] = operation.locator("tr", has_text="media_unreadable").first.inner_text()
     found["fields"] = operation.locator(".schema .name").all_inner_texts()
-    inspect(page, "operation")
+    inspect(page, "operation", options.pictures)
 
 
 def search(page):
@@ -78,7 +58,7 @@ def events(page):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#service-new_message .schema li li", has_text="isEdited").first).to_be_visible()
-    inspect(page, "events")
+    inspect(page, "events", options.pictures)
 
 
 def all_of_them(page):
@@ -100,9 +80,7 @@ if options.pictures:
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("console", lambda message: message.type in ("error", "warning") and problems.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+    watch(page)
     page.goto(options.base + "/openapi")
     found["address"] = page.url
     requests(page)
