@@ -35,13 +35,13 @@ final class Listener: @unchecked Sendable {
         watcher?.watch(.readable)
     }
 
-    /// How long it may take until a connection that a client has begun can be accepted, in milliseconds: the client is told before the
-    /// server is.
+    /// The time allowed for handshakes under way at a shutdown, in milliseconds. A client is connected when it has the server's SYN-ACK, but
+    /// its connection can be accepted only when its ACK has arrived (RFC 9293, section 3.5).
     static let handshakeMilliseconds: UInt64 = 100
 
     /// Has the system begin no more connections; those that were begun are still accepted. Where the system cannot do that, all are
     /// accepted until ``stop()``.
-    func refuseConnections() { _ = darkroom_begin_no_connection(descriptor) }
+    func refuseConnections() { _ = darkroom_refuse_connections(descriptor) }
 
     /// Stops accepting, ``handshakeMilliseconds`` after ``refuseConnections()``. Clients that the system has already told that they are connected
     /// are still accepted, because it would reset their connections; those that connect later are rejected by the system.

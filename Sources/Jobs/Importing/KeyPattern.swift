@@ -10,10 +10,8 @@ struct KeyPattern: Sendable {
         /// Further bytes of the owner.
         case ownerRest
 
-        /// Whether the part may be passed over.
-        var isOptional: Bool { self == .any || self == .ownerRest }
-        /// Whether the part takes any number of bytes.
-        var repeats: Bool { isOptional }
+        /// Whether the part takes any number of bytes, also none.
+        var repeats: Bool { self == .any || self == .ownerRest }
 
         func takes(_ byte: UInt8) -> Bool {
             switch self {
@@ -42,7 +40,7 @@ struct KeyPattern: Sendable {
         self.parts = parts
     }
 
-    /// The part of `key` that the placeholder stands for, empty in a pattern without one; `nil` where the pattern does not cover the key. Where
+    /// The text of `key` in the place of the placeholder, empty in a pattern without one; `nil` where the pattern does not cover the key. Where
     /// several parts would do, what comes first is as long as possible.
     func owner(in key: String) -> String? {
         let bytes = Array(key.utf8)
@@ -74,7 +72,7 @@ struct KeyPattern: Sendable {
         for part in parts.indices.reversed() {
             let current = parts[part]
             for place in (0..<width).reversed() {
-                var isCovered = current.isOptional && covers[(part + 1) * width + place]
+                var isCovered = current.repeats && covers[(part + 1) * width + place]
                 if !isCovered, place < bytes.count, current.takes(bytes[place]) {
                     isCovered = covers[(current.repeats ? part : part + 1) * width + place + 1]
                 }

@@ -64,7 +64,7 @@ int darkroom_accept(int listener, char address[46]) {
     return fd;
 }
 
-int darkroom_begin_no_connection(int listener) {
+int darkroom_refuse_connections(int listener) {
     enum { flags_offset = 13, syn = 0x02 };  // RFC 9293, section 3.1
     struct sock_filter no_syn[] = {
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_offset),

@@ -31,7 +31,7 @@ final class ProcessStart: Sendable {
     /// Whether the start was ended. Locked while its document is changed or deleted: a heartbeat that finds no document writes a
     /// new one, which must not be after the end.
     private let isEnded = Mutex(false)
-    private let timer = Alarm()
+    private let stop = StopSignal()
     private let makeNumber: @Sendable (MongoSession) throws -> Int
 
     /// Writes the document of a new start, and begins to change it.
@@ -47,16 +47,20 @@ final class ProcessStart: Sendable {
         self.makeNumber = makeNumber
         current = Mutex(
             try pool.withSession(until: .now + expiry) { try Self.register(makeNumber($0), collection, $0) })
-        let timer = timer
+        let stop = stop
         startThread(name: "store-heartbeat") { [weak self] in
-            while timer.waitUnlessClosed(interval) { self?.beatUnlessEnded() }
+            stop.wait(for: interval)
+            while !stop.isSet {
+                self?.beatUnlessEnded()
+                stop.wait(for: interval)
+            }
         }
     }
 
     deinit {
         // Not here: what releases the store must not wait for the cluster.
         let (pool, collection, number) = (pool, collection, number)
-        timer.close()
+        stop.set()
         startThread(name: "store-end") { Self.end(number, pool, collection) }
     }
 
@@ -65,7 +69,7 @@ final class ProcessStart: Sendable {
 
     /// Ends the start, so that others need not wait for its expiry. Blocks, also while the heartbeat is being sent.
     func end() {
-        timer.close()
+        stop.set()
         isEnded.withLock { isEnded in
             isEnded = true
             Self.end(number, pool, collection)
@@ -136,28 +140,5 @@ final class ProcessStart: Sendable {
     private static func end(_ number: Int, _ pool: MongoPool, _ collection: MongoCollection) {
         // A document that cannot be deleted expires.
         try? pool.withSession(until: .now + expiry) { _ = try $0.delete(collection, ["_id": .int64(number)]) }
-    }
-}
-
-/// Lets a thread wait for a time, or until it is no longer needed.
-// Sendable: what changes is touched only with `condition` locked.
-private final class Alarm: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var isClosed = false
-
-    /// Waits; `false` when it was closed meanwhile.
-    func waitUnlessClosed(_ time: Duration) -> Bool {
-        let end = Date(timeIntervalSinceNow: Double(time.wholeMilliseconds) / 1000)
-        return condition.withLock {
-            while !isClosed, condition.wait(until: end) {}
-            return !isClosed
-        }
-    }
-
-    func close() {
-        condition.withLock {
-            isClosed = true
-            condition.broadcast()
-        }
     }
 }

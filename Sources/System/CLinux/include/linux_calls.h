@@ -30,7 +30,7 @@ int darkroom_accept(int listener, char address[46]);
 /// setsockopt(2) SO_ATTACH_FILTER with a filter that drops the first segment of a connection: a listening socket begins no further
 /// connection, those that were begun are still established, and those that wait to be accepted stay. A client that connects meanwhile tries
 /// again until the socket is closed. Returns 0 or -errno.
-int darkroom_begin_no_connection(int listener);
+int darkroom_refuse_connections(int listener);
 /// ioctl(2) FIONREAD: the bytes that can be read, or -errno.
 int darkroom_readable_bytes(int socket);
 /// ioctl(2) SIOCOUTQ: the bytes that the peer has not acknowledged yet, or -errno.
