@@ -22,7 +22,7 @@ import jwt
 import requests
 import socketio
 from bucket import bucket
-from servers import Failure, Programs, free_port, mongodb, redis
+from servers import Failure, Programs, mongodb, redis
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # The route and the form field that a chat client uses for the files of a folder.

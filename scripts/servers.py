@@ -20,6 +20,8 @@ import time
 
 import pymongo
 
+from ports import reserve_port
+
 SET = "chat"
 
 
@@ -95,12 +97,6 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def answers(address):
     """Whether a program listens there."""
     host, port = address.split(":")
@@ -126,7 +122,7 @@ def mongodb(programs, members=3):
     """Starts a replica set, and gives its connection string when it has a primary and all others follow it."""
     mongod, addresses = program("mongod"), []
     for number in range(1, members + 1):
-        addresses.append(f"127.0.0.1:{free_port()}")
+        addresses.append(f"127.0.0.1:{reserve_port()}")
         data = programs.folder / f"mongod-{number}"
         data.mkdir()
         programs.start(
@@ -157,7 +153,7 @@ def mongodb(programs, members=3):
 
 def redis(programs):
     """Starts Redis, and gives its URL when it answers."""
-    port = free_port()
+    port = reserve_port()
     programs.start("redis", program("redis-server"), "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
     programs.wait("redis", lambda: answers(f"127.0.0.1:{port}"))
     return f"redis://127.0.0.1:{port}"

@@ -11,10 +11,10 @@ public final class RedisServer: Sendable {
     /// Starts a server on a free port.
     /// - Throws: ``ProgramFailure`` where it cannot be started.
     public init() throws {
-        let (started, reader, port) = try Self.launch([])
+        port = Int(try FreePort.next())
+        let (started, reader) = try Self.launch(on: port)
         process = Mutex(started)
         lines = Mutex(reader)
-        self.port = port
     }
 
     deinit { stop() }
@@ -34,7 +34,7 @@ public final class RedisServer: Sendable {
     /// Starts a new server on the same port.
     /// - Throws: ``ProgramFailure`` where it cannot be started.
     public func restart() throws {
-        let (started, reader, _) = try Self.launch(["\(port)"])
+        let (started, reader) = try Self.launch(on: port)
         process.withLock { $0 = started }
         lines.withLock { $0 = reader }
     }
@@ -55,13 +55,12 @@ public final class RedisServer: Sendable {
         }
     }
 
-    private static func launch(_ arguments: [String]) throws -> (ChildProcess, LineReader, Int) {
+    private static func launch(on port: Int) throws -> (ChildProcess, LineReader) {
         let script = Project.file("Tests/TestPrograms/redis.py").path
         let process = try ChildProcess(
-            URL(fileURLWithPath: "/usr/bin/python3"), [script] + arguments, readsInput: true)
-        guard let reader = process.output.map({ LineReader($0) }), let line = reader.nextBlocking(),
-            let port = Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+            URL(fileURLWithPath: "/usr/bin/python3"), [script, "\(port)"], readsInput: true)
+        guard let reader = process.output.map({ LineReader($0) }), reader.nextBlocking() != nil
         else { throw ProgramFailure("Redis could not be started: see the output of Tests/TestPrograms/redis.py.") }
-        return (process, reader, port)
+        return (process, reader)
     }
 }

@@ -15,7 +15,7 @@ import sys
 
 import pymongo
 
-from server import Server, free_port
+from server import Server, reserve_port
 
 # In memory where there is a file system for that: nothing is kept, and every commit waits for the disk.
 shared = pathlib.Path("/dev/shm")
@@ -53,7 +53,7 @@ def clear(client, name):
 
 
 def main():
-    server, port = Server("mongod", parent_folder), free_port()
+    server, port = Server("mongod", parent_folder), reserve_port()
     found = program()
     if not found:
         server.fail("mongod is missing; install it with: scripts/install-tests.sh")

@@ -5,22 +5,19 @@ import pathlib
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from ports import reserve_port
 
 
 def port_argument():
-    """The port that the command line names, or a free one."""
-    return int(sys.argv[1]) if len(sys.argv) > 1 else free_port()
+    """The port that the command line names, or one that is reserved for this process."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else reserve_port()
 
 
 class Server:

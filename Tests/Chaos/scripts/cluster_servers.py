@@ -16,6 +16,7 @@ import pymongo
 import servers
 
 from bucket import bucket
+from ports import reserve_port
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "TestPrograms"
 
@@ -71,25 +72,24 @@ class Redis:
 
     def __init__(self, stack):
         self.server = contextlib.ExitStack()
-        self.port = self.start()
+        self.port = reserve_port()
+        self.start()
         stack.callback(self.server.close)
 
-    def start(self, *arguments):
+    def start(self):
         process = subprocess.Popen(
-            [sys.executable, SCRIPTS / "redis.py", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [sys.executable, SCRIPTS / "redis.py", str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             start_new_session=True)
         self.server.callback(process.wait)
         self.server.callback(process.stdin.close)
-        line = process.stdout.readline().strip()
-        if not line:
+        if not process.stdout.readline():
             raise SystemExit("redis.py does not start")
-        return line
 
     def restart(self, pause):
         """Ends it, and starts it again after so many seconds."""
         self.server.close()
         time.sleep(pause)
-        self.start(self.port)
+        self.start()
 
 
 class Bucket:

@@ -28,6 +28,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "scripts"))
 
 from cluster_servers import Redis
 from darkroom import Darkroom
+from ports import reserve_port
 
 TOKEN_SECRET = "a secret that all nodes of the cluster share"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -41,13 +42,13 @@ class Sink:
     """A receiver that is started again on the same port."""
 
     def __init__(self, path, refused):
-        self.path, self.refused, self.port, self.process = path, refused, 0, None
+        self.path, self.refused, self.port, self.process = path, refused, reserve_port(), None
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
             [sys.executable, SINK, str(self.port), self.path, SECRET, str(self.refused)], stdout=subprocess.PIPE)
-        self.port = json.loads(self.process.stdout.readline())["port"]
+        self.process.stdout.readline()
 
     def kill(self):
         self.process.kill()

@@ -118,7 +118,7 @@ struct VideoMessageTests {
                 service.base + "/bananatalk/api/v1/messages/video",
             ])
         #expect((try finished.json() as? [String: Any])?["success"] as? Bool == true)
-        let before = try await service.leftovers()
+        let before = try await service.leftoversAfterDeletion()
         let noReceiver = try await service.call(
             "POST", "/bananatalk/api/v1/messages/video", token: token, files: ["video": file])
         #expect(noReceiver.status == 400 && noReceiver.error?.contains("receiver") == true)

@@ -48,7 +48,8 @@ struct ConsoleTests {
         try Data(lines.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
-        let first = try TestService.start(data: data)
+        let port = Int(try FreePort.next())
+        let first = try TestService.start(data: data, port: port)
         let token = try first.serviceToken()
         let client = try ChildProcess(
             Python.interpreter,
@@ -57,7 +58,7 @@ struct ConsoleTests {
         try #require(await text(reader) == "under way")
         first.process.kill()
         first.process.wait()
-        let second = try TestService.start(data: data, port: try #require(URL(string: first.base)?.port))
+        let second = try TestService.start(data: data, port: port)
         let id = try #require(await text(reader))
         let medium = try await second.call("GET", "/v1/media/\(id)", token: token)
         #expect(medium.body["owner"] as? String == "alice")

@@ -78,7 +78,7 @@ struct DirectUploadTests {
         let sent = try await service.sendVideo(
             try Sample.file("video/landscape.mp4"), token: try service.token("alice"))
         #expect(sent.status == 201)
-        let state = try await service.leftovers()
+        let state = try await service.leftoversAfterDeletion()
         let listed = try await service.reprocess("--dry-run")
         let key = listed.output.trimmingCharacters(in: .whitespacesAndNewlines)
         let found = try await service.call("POST", "/v1/inspections", token: token, json: #"{"key":"\#(key)"}"#)

@@ -10,8 +10,8 @@ struct RestartTests {
     func reconnects(transport: SocketClient.Transport) async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
-        let first = try TestService.start(data: data)
-        let port = try #require(URL(string: first.base)?.port)
+        let port = Int(try FreePort.next())
+        let first = try TestService.start(data: data, port: port)
         let (alice, bob) = (try first.token("alice"), try first.token("bob"))
         let client = try Script(
             Python.script("comes_back.py"),

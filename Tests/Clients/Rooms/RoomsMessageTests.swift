@@ -155,7 +155,7 @@ struct RoomsMessageTests {
         let foreign = try await client.room(of: "dave", with: ["erin"])
         let sent = try await client.send(try Sample.file("video/short.mp4"), as: "video", to: first)
         let id = try #require(sent.data["_id"] as? String)
-        let files = try await client.service.leftovers()["files"]
+        let files = try await client.service.leftoversAfterDeletion()["files"]
         let rejected = try await client.call(
             "POST", "/messages/\(id)/forward", as: "bob", json: #"{"chatRoomIds":["\#(second)","\#(foreign)"]}"#)
         #expect(rejected.status == 403)

@@ -99,7 +99,7 @@ struct SignalRMessageTests {
             #expect(response.data["type"] as? String == type && response.data["mimeType"] as? String == mimeType)
             #expect(response.data["fileName"] as? String == file.lastPathComponent)
         }
-        let before = try await fixture.service.leftovers()
+        let before = try await fixture.service.leftoversAfterDeletion()
         let rejected: [URL] = [
             try Sample.file("video/clip.webm"), try Sample.file("voice/voice.ogg"),
             try made("page.pdf", Data("<html></html>".utf8)), try made("program.doc", Data([0x7f, 0x45, 0x4c, 0x46])),
@@ -152,7 +152,7 @@ struct SignalRMessageTests {
         let url = try #require(uploaded.data["url"] as? String)
         let thumbnail = try #require(uploaded.data["thumbnailUrl"] as? String)
         let elsewhere = url.replacingOccurrences(of: "127.0.0.1", with: "cdn.example")
-        let before = try await fixture.service.leftovers()
+        let before = try await fixture.service.leftoversAfterDeletion()
         for (address, token) in [
             (url, fixture.bob), (thumbnail, fixture.ann), (elsewhere, fixture.ann),
             ("https://cdn.example/a.jpg", fixture.ann),

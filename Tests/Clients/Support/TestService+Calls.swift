@@ -70,13 +70,14 @@ extension TestService {
         return left
     }
 
-    /// Like ``leftovers()``, once unreferenced objects were deleted and every object (two files: bytes and attributes)
-    /// is referenced.
+    /// Like ``leftovers()``, once unreferenced objects were deleted, nothing waits to be, and every object (two files: bytes and
+    /// attributes) is referenced. What a killed process was deleting another one takes over after half a minute at most.
     func leftoversAfterDeletion() async throws -> [String: Int] {
         var left: [String: Int] = [:]
         try await eventually("everything in the store is shown") {
             left = try await leftovers()
             return left["files"] == 2 * (left["object_owners"] ?? 0) && left["pending_objects"] == 0
+                && left["pending_deletions"] == 0
         }
         return left
     }

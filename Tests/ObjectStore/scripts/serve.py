@@ -12,7 +12,6 @@ import pathlib
 import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,10 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "scripts"))
+
+from ports import reserve_port
 
 ACCESS, SECRET = "AKDARKROOMTESTS00000", "a+secret/of+the+tests+0123456789"
 VENV = pathlib.Path(sys.executable).parent
@@ -38,29 +41,6 @@ def program(name, install):
     if not found:
         fail(f"{name} is missing; install it with: {install}")
     return found
-
-
-def free_ports(count, above=None):
-    """Ports that nobody listens on; with `above`, those that are this much higher are free too."""
-    sockets, ports = [], []
-    while len(ports) < count:
-        first = socket.socket()
-        first.bind(("127.0.0.1", 0))
-        sockets.append(first)
-        port = first.getsockname()[1]
-        if above:
-            if port + above > 65535:
-                continue
-            second = socket.socket()
-            sockets.append(second)
-            try:
-                second.bind(("127.0.0.1", port + above))
-            except OSError:
-                continue
-        ports.append(port)
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def start(*command, name):
@@ -94,7 +74,7 @@ def answers(url):
 
 def rclone():
     command = program("rclone", "scripts/install-tests.sh")
-    (port,) = free_ports(1)
+    port = reserve_port()
     (folder / "buckets").mkdir()
     start(
         command, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{ACCESS},{SECRET}",
@@ -107,7 +87,7 @@ def rclone():
 def seaweedfs():
     command = program("weed", "scripts/install-tests.sh")
     # It listens on every port + 10000 too.
-    master, volume, filer, port = free_ports(4, above=10000)
+    master, volume, filer, port = (reserve_port(above=10000) for _ in range(4))
     identity = {
         "name": "admin",
         "credentials": [{"accessKey": ACCESS, "secretKey": SECRET}],
@@ -195,7 +175,7 @@ def ceph():
         program(name, CEPH_PACKAGES)
         for name in ["ceph-mon", "ceph-osd", "radosgw", "ceph", "radosgw-admin", "monmaptool"]
     )
-    monitor, port, tls = free_ports(3)
+    monitor, port, tls = (reserve_port() for _ in range(3))
     fsid = str(uuid.uuid4())
     for name in ["mon", "osd", "rgw"]:
         (folder / name).mkdir()
