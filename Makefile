@@ -1,6 +1,6 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo demo-s3 demo-cluster test test-quick build bench bench-quick contact-sheet fuzz chaos format lint clean
+.PHONY: demo demo-s3 demo-cluster test test-quick build deb test-deb bench bench-quick contact-sheet fuzz chaos format lint clean
 
 demo: build
 	scripts/demo
@@ -26,6 +26,15 @@ test-quick:
 build:
 	scripts/install-build.sh
 	scripts/build darkroom
+
+# A package for this release of Debian, in .build/deb.
+deb: build
+	scripts/deb
+	scripts/check-deb
+
+# It is installed, upgraded and removed on a bare Debian in a chroot; as root.
+test-deb: deb
+	scripts/test-deb
 
 bench: build
 	scripts/install-tests.sh

@@ -82,8 +82,10 @@ struct IntokUploadTests {
         #expect(error["code"] as? String == "VALIDATION_ERROR" && error["message"] is String, "\(error)")
         #expect((error["details"] as? [String: Any])?["action"] as? String == "message:send")
         #expect(try await bob.everythingUntilNow().isEmpty)
-        let left = try await fixture.service.leftoversAfterDeletion()
+        #expect(try await fixture.service.leftovers(of: "pending_deletions", awaiting: 0) == 0)
+        let left = try await fixture.service.leftovers()
         #expect(left["files"] == 0 && left["messages"] == 0 && left["media_items"] == 0, "\(left)")
+        #expect(left["object_owners"] == 0, "\(left)")
     }
 
     @Test(
