@@ -96,6 +96,32 @@ run -f lavfi -i "testsrc2=size=240x180:rate=5:duration=2" -vf "split[a][b];[a]pa
     "${exact[@]}" image/animated.gif
 run -f lavfi -i "color=white:size=480x320" -frames:v 1 -vf "$upright" -c:v libwebp -q:v 60 "${exact[@]}" image/picture.webp
 
+# As phones send them: HEIC of one item, with opacity, with 10 bits, and of tiles that are cut and turned; the same as AVIF.
+for c in heif-enc avifenc; do command -v $c >/dev/null || { SUDO=$([ "$(id -u)" = 0 ] || echo sudo); $SUDO apt-get install -y -qq --no-install-recommends libheif-examples libavif-bin; break; }; done
+run -f lavfi -i "color=white:size=480x320,format=rgb24" -frames:v 1 -vf "$upright" -threads 1 "${exact[@]}" "$work/upright.png"
+heif-enc -q 60 "$work/upright.png" -o image/picture.heic >/dev/null
+heif-enc -q 60 image/transparent.png -o image/transparent.heic >/dev/null
+tiles() { # OUTPUT FORMAT FILTER WIDTH HEIGHT COLUMNS ROWS OPTIONS...: tiles of 128 × 128, the last ones beyond the picture
+    local output=$1 format=$2 filter=$3 width=$4 height=$5 columns=$6 rows=$7 names=()
+    shift 7
+    for ((i = 0; i < columns * rows; i++)); do
+        names+=("$work/tile-$i.mp4")
+        run -i "$work/upright.png" -vf "$filter,pad=$((columns * 128)):$((rows * 128)):color=gray,crop=128:128:$((i % columns * 128)):$((i / columns * 128)),scale=out_range=full" \
+            -pix_fmt "$format" -color_range pc -c:v libx265 -tag:v hvc1 -x265-params "log-level=none:info=0:crf=26:pools=none:frame-threads=1" -frames:v 1 "${exact[@]}" "$work/tile-$i.mp4"
+    done
+    python3 heif.py "$output" "${width}x$height" "${columns}x$rows" --tile 128x128 "$@" "${names[@]}"
+}
+tiles image/deep.heic yuv420p10le null 480 320 4 3
+tiles image/tiles.heic yuvj420p "pad=500:340:10:10:color=magenta,transpose=clock" 340 500 3 4 --cut 320x480 --turn 1
+tiles image/tiles-last.heic yuvj420p "transpose=clock,vflip" 320 480 3 4 --turn 1 --mirror 1 --end
+avifenc -s 8 --min 20 --max 40 "$work/upright.png" image/picture.avif >/dev/null
+avifenc -s 8 --min 20 --max 40 image/transparent.png image/transparent.avif >/dev/null
+avifenc -s 8 --min 20 --max 40 -d 10 -y 420 "$work/upright.png" image/deep.avif >/dev/null
+run -i "$work/upright.png" -vf "pad=512:384:20:24:color=magenta,transpose=cclock,vflip" -threads 1 "${exact[@]}" "$work/turned.png"
+avifenc -s 8 --min 20 --max 40 -y 420 -g 2x2 --crop 24,20,320,480 --irot 3 --imir 1 "$work/turned.png" image/tiles.avif >/dev/null
+run -f lavfi -i "color=white:size=480x320,format=rgb24" -frames:v 1 -vf "negate" -threads 1 "${exact[@]}" "$work/black.png"
+avifenc -s 8 --min 20 --max 40 -y 420 "$work/upright.png" "$work/black.png" "$work/upright.png" image/moving.avif >/dev/null
+
 # --- broken/: each is refused -----------------------------------------------------------------------------------------
 : >broken/empty.mp4
 head -c 60000 video/landscape-moov-last.mp4 >broken/truncated.mp4

@@ -48,7 +48,7 @@ public enum Orientation: Int, Sendable, Codable, CaseIterable {
     }
 
     /// The stored position of the pixel that is displayed at (`x`, `y`), in a picture stored as `width` × `height`.
-    func stored(x: Int, y: Int, width: Int, height: Int) -> (x: Int, y: Int) {
+    public func stored(x: Int, y: Int, width: Int, height: Int) -> (x: Int, y: Int) {
         switch self {
         case .up: (x, y)
         case .upMirrored: (width - 1 - x, y)

@@ -43,7 +43,7 @@ public struct MediaPolicy: Sendable, Codable {
         kinds: Set<MediaKind>,
         videoContainers: Set<MediaFormat> = [.mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .avi, .webm],
         audioContainers: Set<MediaFormat> = [.mp3, .m4a, .threeGP, .threeGPP2, .wav, .ogg, .webm, .amr, .flac, .aac],
-        imageFormats: Set<MediaFormat> = [.jpeg, .png, .gif, .webp, .heic],
+        imageFormats: Set<MediaFormat> = [.jpeg, .png, .gif, .webp, .heic, .avif],
         documentFormats: Set<String>? = nil,
         maximumBytes: Int = 1 << 30,
         maximumBytesByKind: [MediaKind: Int] = [:],

@@ -47,7 +47,7 @@ public struct HostileFile: Sendable, CustomStringConvertible {
     /// Every one of them.
     public static let all: [HostileFile] = [
         pixels, pixelSurprises, oddPictures, covers, streams, nesting, sizes, tables, time, falseDeclarations,
-        resemblances,
+        resemblances, items,
     ].flatMap { $0 }
 }
 

@@ -63,6 +63,9 @@ public final class Decoder {
         guard status >= 0 || status == darkroom_error_eof else { throw FFmpegError(status: status, "decoding") }
     }
 
+    /// Forgets everything that was sent, so that the next packet begins another stream with the same parameters.
+    func flush() { avcodec_flush_buffers(context) }
+
     /// Stores the next decoded frame in `frame`; `false` when another packet is needed first, or after the last frame.
     /// - Throws: ``FFmpegError/Code/limit`` for a frame with too many pixels, ``FFmpegError/Code/invalidData`` for damaged
     ///   data, or another error of the codec.

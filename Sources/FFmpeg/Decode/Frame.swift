@@ -42,6 +42,25 @@ public final class Frame {
         frame.pointee.color_trc = AVColorTransferCharacteristic(UInt32(clamping: transfer))
     }
 
+    /// Sets matrix and range by the code points of ITU-T H.273 (table 4, and its 8.3), where the file declares them outside the
+    /// coded picture. Matrix 0 makes the three planes green, blue and red.
+    public func tagMatrix(_ matrix: Int, isFullRange: Bool) {
+        frame.pointee.colorspace = AVColorSpace(UInt32(clamping: matrix))
+        frame.pointee.color_range = isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
+        guard frame.pointee.colorspace == AVCOL_SPC_RGB else { return }
+        let planes = [
+            AV_PIX_FMT_YUV444P: AV_PIX_FMT_GBRP, AV_PIX_FMT_YUVJ444P: AV_PIX_FMT_GBRP,
+            AV_PIX_FMT_YUV444P10LE: AV_PIX_FMT_GBRP10LE, AV_PIX_FMT_YUV444P12LE: AV_PIX_FMT_GBRP12LE,
+        ]
+        if let rgb = planes[AVPixelFormat(frame.pointee.format)] { frame.pointee.format = rgb.rawValue }
+    }
+
+    /// Whether the picture has luma alone.
+    public var isMonochrome: Bool {
+        guard let description = av_pix_fmt_desc_get(AVPixelFormat(frame.pointee.format)) else { return false }
+        return description.pointee.nb_components == 1
+    }
+
     /// The number of audio samples in each channel.
     public var sampleCount: Int { Int(frame.pointee.nb_samples) }
     /// The number of audio channels.

@@ -20,12 +20,7 @@ public enum StillDecoder {
             }
         let decoder = try Decoder(
             codec: codec, parameters: nil, timeBase: AVRational(num: 1, den: 25), settings: settings)
-        let packet = try Packet()
-        let status = av_new_packet(packet.packet, Int32(bytes.count))
-        guard status >= 0, let data = packet.packet.pointee.data else {
-            throw FFmpegError(.memory, "no memory for a picture")
-        }
-        data.update(from: bytes, count: bytes.count)
+        let packet = try Packet(bytes)
         let frame = try Frame()
         try decoder.send(packet)
         try decoder.send(nil)

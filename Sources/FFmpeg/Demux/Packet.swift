@@ -11,6 +11,16 @@ public final class Packet {
         self.packet = packet
     }
 
+    /// Creates a packet with a copy of `bytes`, fewer than 2^31.
+    /// - Throws: ``FFmpegError/Code/memory``.
+    convenience init(_ bytes: [UInt8]) throws(FFmpegError) {
+        try self.init()
+        guard let count = Int32(exactly: bytes.count), av_new_packet(packet, count) >= 0,
+            let data = packet.pointee.data
+        else { throw FFmpegError(.memory, "no memory for a picture") }
+        data.update(from: bytes, count: bytes.count)
+    }
+
     deinit {
         var packet: UnsafeMutablePointer<AVPacket>? = packet
         av_packet_free(&packet)

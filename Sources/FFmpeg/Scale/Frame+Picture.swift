@@ -52,14 +52,14 @@ extension Frame {
 
     private var ownColours: ColourConversion? { curve == nil ? ColourConversion(frame.pointee) : nil }
 
-    private var format: AVPixelFormat { AVPixelFormat(frame.pointee.format) }
+    var format: AVPixelFormat { AVPixelFormat(frame.pointee.format) }
 
     private var isTransparent: Bool {
         guard let description = av_pix_fmt_desc_get(format) else { return false }
         return description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL) != 0
     }
 
-    private func converted(
+    func converted(
         width: Int, height: Int, format target: AVPixelFormat, matrix: Int32
     ) throws(FFmpegError) -> Frame {
         let result = try Frame(width: width, height: height, format: target)
@@ -79,7 +79,7 @@ extension Frame {
 
     /// The matrix between YUV and RGB. Undeclared, it is BT.601, as in FFmpeg: cameras declare what they use, and most files
     /// without a declaration were made by FFmpeg.
-    private var matrix: Int32 {
+    var matrix: Int32 {
         switch frame.pointee.colorspace {
         case AVCOL_SPC_BT709: SWS_CS_ITU709
         case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: SWS_CS_BT2020

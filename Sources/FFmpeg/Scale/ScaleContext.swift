@@ -13,11 +13,18 @@ final class ScaleContext {
         // From YUV to YUV, interpolating chroma to full size first would be wasted work.
         let isPlanar = to.format == PlanarPicture.halfChroma
         let flags = SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
-        guard
-            let context = sws_getContext(
-                Int32(from.width), Int32(from.height), from.format, Int32(to.width), Int32(to.height), to.format, flags,
-                nil, nil, nil)
-        else { throw FFmpegError(.unsupported, "this build cannot convert pixels of format \(from.format.rawValue)") }
+        guard let context = sws_alloc_context() else { throw FFmpegError(.memory, "no memory for a conversion") }
+        // The range is set before the initialisation: set afterwards, it is ignored for more than 8 bits.
+        let options: [(String, Int)] = [
+            ("srcw", from.width), ("srch", from.height), ("src_format", Int(from.format.rawValue)),
+            ("src_range", isFullRange ? 1 : 0), ("dstw", to.width), ("dsth", to.height),
+            ("dst_format", Int(to.format.rawValue)), ("sws_flags", Int(flags)),
+        ]
+        for (name, value) in options { av_opt_set_int(UnsafeMutableRawPointer(context), name, Int64(value), 0) }
+        guard sws_init_context(context, nil, nil) >= 0 else {
+            sws_freeContext(context)
+            throw FFmpegError(.unsupported, "this build cannot convert pixels of format \(from.format.rawValue)")
+        }
         self.context = context
         // Ignored for formats that are not YUV.
         sws_setColorspaceDetails(

@@ -7,6 +7,8 @@ struct ImageHeader: Equatable {
     var width: Int
     /// The stored height, in pixels.
     var height: Int
+    /// Of which part of the coded picture ``width`` and ``height`` are the size (HEIF); `nil` for all of it.
+    var crop: Crop?
     /// How the picture is rotated and mirrored for display.
     var orientation = Orientation.up
     /// Whether the file is animated, where the header states it.

@@ -16,7 +16,8 @@ struct ImageInspector {
 
     func inspect() throws -> Inspection {
         try policy.validate(.image, in: container)
-        let head = try source.bytes(0..<Self.headerBytes)
+        let start = try isHEIF ? metadataStart() : 0
+        let head = try source.bytes(start..<start + Self.headerBytes)
         guard let header = ImageHeader(head, container: container) else {
             throw MediaError(.unreadable, "The picture's size cannot be read: the file is damaged.")
         }
@@ -25,8 +26,56 @@ struct ImageInspector {
             kind: .image, container: container.rawValue, mimeType: container.mimeType(.image),
             fileExtension: container.fileExtension(.image), dimensions: header.dimensions)
         inspection.picture = PictureProperties(head, container: container)
-        if order.depth == .full { try complete(&inspection, header, head) }
+        if order.depth == .full {
+            if isHEIF {
+                try complete(&inspection, header, head, at: start)
+            } else {
+                try complete(&inspection, header, head)
+            }
+        }
         return inspection
+    }
+
+    private var isHEIF: Bool { container == .heic || container == .avif }
+
+    /// The offset of the box that describes the items, wherever it is: some writers put it behind the data.
+    private func metadataStart() throws -> Int {
+        let boxes = try TopLevelBoxes(source).boxes
+        if let meta = boxes.first(where: { $0.type == "meta" }) { return meta.range.lowerBound }
+        if order.depth == .full, boxes.contains(where: { $0.range.upperBound > source.size }) {
+            throw MediaError.truncated
+        }
+        return 0
+    }
+
+    /// Completes the inspection of a HEIF or AVIF file, of which only the data of the picture are read.
+    private func complete(
+        _ inspection: inout Inspection, _ header: ImageHeader, _ metadata: [UInt8], at offset: Int
+    ) throws {
+        guard let items = HEIFItems(metadata) else { return }
+        let picture = HEIFPicture(
+            source: source, items: items, offset: offset, header: header, policy: policy, deadline: deadline)
+        guard let settings = policy.thumbnail, header.width * header.height <= policy.maximumDecodedPixels else {
+            guard picture.isComplete else { throw MediaError.truncated }
+            if policy.thumbnail != nil {
+                inspection.thumbnailFailure = policy.tooManyPixelsToDecode(header.width, header.height)
+            }
+            return
+        }
+        do throws(FFmpegError) {
+            try setPreview(of: picture.decoded(), header, settings, &inspection)
+        } catch {
+            try handle(error, &inspection)
+        }
+    }
+
+    private func setPreview(
+        of still: StillPicture.Decoded, _ header: ImageHeader, _ settings: ThumbnailSettings,
+        _ inspection: inout Inspection
+    ) throws(FFmpegError) {
+        inspection.setPreview(
+            try Thumbnail(settings: settings).preview(
+                still.frame, sampleAspect: Rational(1, 1), orientation: header.orientation, colours: still.colours))
     }
 
     private func complete(_ inspection: inout Inspection, _ header: ImageHeader, _ head: [UInt8]) throws {
@@ -49,9 +98,7 @@ struct ImageInspector {
                 return
             }
             inspection.pictureEnd = still.end
-            inspection.setPreview(
-                try Thumbnail(settings: settings).preview(
-                    still.frame, sampleAspect: Rational(1, 1), orientation: header.orientation, colours: still.colours))
+            try setPreview(of: still, header, settings, &inspection)
         } catch {
             try handle(error, &inspection)
         }

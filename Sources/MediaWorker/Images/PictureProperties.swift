@@ -85,13 +85,16 @@ public struct PictureProperties: Sendable, Hashable, Codable {
                 for property in BoxHeader.children(bytes, in: list.content) {
                     let content = bytes[property.content]
                     if property.type == "colr", content.has("prof") || content.has("rICC") { hasColorProfile = true }
-                    if property.type == "auxC" {
-                        let type = String(decoding: content.dropFirst(4).prefix { $0 != 0 }, as: UTF8.self)
-                        if type.hasSuffix(":alpha") || type.hasSuffix(":auxid:1") { hasTransparency = true }
-                    }
+                    if property.type == "auxC", Self.isOpacity(auxC: content) { hasTransparency = true }
                 }
             }
         }
+    }
+
+    /// Whether the content of an `auxC` property says that its picture is the opacity of another.
+    static func isOpacity(auxC content: ArraySlice<UInt8>) -> Bool {
+        let type = String(decoding: content.dropFirst(4).prefix { $0 != 0 }, as: UTF8.self)
+        return type.hasSuffix(":alpha") || type.hasSuffix(":auxid:1")
     }
 
     /// - Parameter scale: how many of `number`'s units a pixel per inch is; `nil` where the file states no unit.

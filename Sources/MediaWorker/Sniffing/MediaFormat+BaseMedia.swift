@@ -30,7 +30,8 @@ extension MediaFormat {
         case "M4V ", "M4VH", "M4VP": self = .m4v
         case "M4A ", "M4B ", "M4P ": self = .m4a
         case "avif", "avis": self = .avif
-        case "mif1", "msf1": self = compatible.contains("avif") ? .avif : .heic
+        case "mif1", "mif2", "msf1":
+            self = compatible.contains("avif") || compatible.contains("avis") ? .avif : .heic
         case "heic", "heix", "heim", "heis", "hevc", "hevx": self = .heic
         case "jp2 ", "jpx ", "jpm ", "mjp2", "crx ": return nil
         case _ where major.hasPrefix("3g2"): self = .threeGPP2

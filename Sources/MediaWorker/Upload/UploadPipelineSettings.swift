@@ -18,7 +18,7 @@ extension Setting {
             from a direct upload is read once more for this, and is written again instead of copied. Data after the picture \
             is removed even if the picture has no end marker, except for scans of the same picture up to a later end marker, \
             and up to 16 bytes directly before an end marker; it is not removed if the picture is too large for a preview \
-            (its end is then unknown). PNG, GIF, WebP, HEIC and videos are stored as received, including all metadata and \
+            (its end is then unknown). PNG, GIF, WebP, HEIC, AVIF and videos are stored as received, including all metadata and \
             trailing data.
             """)
 }

@@ -38,6 +38,8 @@ struct NativeAPITests {
             ("image/orientation-6.jpg", "image", "image/jpeg", true),
             ("image/transparent.png", "image", "image/png", true),
             ("image/animated.gif", "image", "image/gif", true), ("image/picture.webp", "image", "image/webp", true),
+            ("image/tiles.heic", "image", "image/heic", true), ("image/tiles.avif", "image", "image/avif", true),
+            ("image/transparent.heic", "image", "image/heic", true), ("image/deep.avif", "image", "image/avif", true),
             ("video/portrait.mp4", "video", "video/mp4", true), ("voice/voice.mp3", "audio", "audio/mpeg", false),
             ("README.md", "document", "text/plain", false),
         ])

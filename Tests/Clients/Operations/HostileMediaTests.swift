@@ -62,7 +62,7 @@ struct HostileMediaTests {
         let covers = HostileFile.covers.filter { !$0.name.contains("60 MB") }
         let themes = [
             HostileFile.pixels, HostileFile.pixelSurprises, HostileFile.streams, HostileFile.tables, covers,
-            Array(HostileFile.nesting.prefix(4)), Array(HostileFile.time.prefix(6)),
+            Array(HostileFile.nesting.prefix(4)), Array(HostileFile.time.prefix(6)), HostileFile.items,
         ]
         return themes.flatMap { $0 }
     }()

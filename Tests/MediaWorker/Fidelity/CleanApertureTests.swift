@@ -29,10 +29,10 @@ struct CleanApertureTests {
         box("ispe", [0, 0, 0, 0], big(UInt32(width)), big(UInt32(height)))
     }
 
-    private static func aperture(_ width: Int, _ height: Int, by: Int = 1) -> [UInt8] {
+    private static func aperture(_ width: Int, _ height: Int, by: Int = 1, right: Int = 0, below: Int = 0) -> [UInt8] {
         box(
-            "clap", big(UInt32(width * by)), big(UInt32(by)), big(UInt32(height * by)), big(UInt32(by)), big(UInt32(0)),
-            big(UInt32(1)), big(UInt32(0)), big(UInt32(1)))
+            "clap", big(UInt32(width * by)), big(UInt32(by)), big(UInt32(height * by)), big(UInt32(by)),
+            big(Int32(right)), big(UInt32(1)), big(Int32(below)), big(UInt32(1)))
     }
 
     private static let turn = box("irot", [1])
@@ -53,6 +53,29 @@ struct CleanApertureTests {
         ([size(722, 1024), aperture(0, 0)], [1, 0x82], Dimensions(width: 722, height: 1024)),
         ([size(722, 1024), aperture(900, 10)], [1, 0x82], Dimensions(width: 722, height: 1024)),
     ]
+
+    /// Properties in their order, and which part of 100 × 60 stored pixels they leave.
+    static let cuts: [([[UInt8]], ImageHeader.Crop?)] = [
+        ([aperture(50, 20)], .init(x: 25, y: 20, width: 50, height: 20)),
+        ([aperture(50, 20, right: -5, below: 7)], .init(x: 20, y: 27, width: 50, height: 20)),
+        ([aperture(50, 20, right: -25, below: -20)], .init(x: 0, y: 0, width: 50, height: 20)),
+        ([aperture(50, 20), turn], .init(x: 25, y: 20, width: 50, height: 20)),
+        // Turned anticlockwise before it is cut: what is displayed at the top was stored at the right.
+        ([turn, aperture(20, 50, below: -25)], .init(x: 50, y: 20, width: 50, height: 20)),
+        ([box("imir", [1]), aperture(50, 20, right: 10)], .init(x: 15, y: 20, width: 50, height: 20)),
+        // One within another.
+        ([aperture(50, 20, right: 5), aperture(10, 10, right: -20)], .init(x: 30, y: 25, width: 10, height: 10)),
+        // Not within the picture.
+        ([aperture(50, 20, right: 26)], nil), ([aperture(101, 20)], nil), ([aperture(50, 20, below: -21)], nil),
+    ]
+
+    @Test("what a clean aperture leaves is counted from the corner of the stored picture", arguments: cuts)
+    func cut(properties: [[UInt8]], expected: ImageHeader.Crop?) throws {
+        let numbers = (1...properties.count + 1).map { UInt8($0) }
+        let header = try #require(
+            ImageHeader(Self.picture([Self.size(100, 60)] + properties, numbers), container: .heic))
+        #expect(header.crop == expected)
+    }
 
     /// Properties in the order in which they are applied, and the orientation that they make together.
     static let orientations: [([[UInt8]], Orientation)] = [

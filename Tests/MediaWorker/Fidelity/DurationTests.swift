@@ -24,14 +24,17 @@ struct DurationTests {
         "fragmented.mp4": "it adds the length that the head states to what the fragments have",
     ]
 
+    private static let timeless: Set = [
+        "jpg", "png", "webp", "gif", "heic", "avif", "md", "tsv", "txt", "sh", "py", "pptx", "zip",
+    ]
+
     private static let files: [String] = {
         ForeignMedia.folders.flatMap { folder in
             (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
                 .map { "\(folder)/\($0)" }
         }.filter { path in
             let fileExtension = path.split(separator: ".").last.map(String.init) ?? ""
-            return !["jpg", "png", "webp", "gif", "heic", "md", "tsv", "txt", "sh", "py", "pptx", "zip"].contains(
-                fileExtension)
+            return !timeless.contains(fileExtension)
                 && (try? FileManager.default.attributesOfItem(atPath: path)[.type]) as? FileAttributeType
                     == .typeRegular
         }

@@ -40,7 +40,7 @@ struct OddPicturesTests {
         #expect(found.blurHash == nil)
     }
 
-    @Test("HEIC is measured and stored, and says that it has no preview")
+    @Test("HEIC of which only the size is known is measured and stored, and says that it has no preview")
     func heic() throws {
         func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
             let length = content.count + 8
@@ -52,15 +52,17 @@ struct OddPicturesTests {
         let found = try inspectBytes(file + box("mdat", [UInt8](repeating: 1, count: 1000)))
         #expect(found.kind == .image && found.mimeType == "image/heic")
         #expect(found.dimensions == Dimensions(width: 3024, height: 4032))
-        #expect(found.thumbnail == nil && found.thumbnailFailure == "this build cannot decode heic")
+        #expect(
+            found.thumbnail == nil
+                && found.thumbnailFailure == "the file does not say which of its items is the picture")
     }
 
     static let pictures =
         (1...8).map { "\(samples)/image/orientation-\($0).jpg" }
         + ["transparent.png", "animated.gif", "picture.webp"].map { "\(samples)/image/\($0)" }
         + ForeignMedia.comparable.filter { path in
-            // Its colour profile is not that of sRGB, and the command ignores profiles.
-            !path.hasSuffix("motion-photo.jpg") && (try? inspectFile(path))?.kind == .image
+            // The colour profile of one is not that of sRGB, and the command ignores profiles; before version 7 it opens no HEIC.
+            !path.hasSuffix("motion-photo.jpg") && !path.hasSuffix(".heic") && (try? inspectFile(path))?.kind == .image
                 && (try? inspectFile(path))?.thumbnail != nil
         }
 

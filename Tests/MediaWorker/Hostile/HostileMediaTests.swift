@@ -35,6 +35,9 @@ struct HostileMediaTests {
     @Test("pictures that are not quite as prescribed", arguments: HostileFile.oddPictures)
     func oddPictures(file: HostileFile) throws { try check(file) }
 
+    @Test("items that multiply, or refer to themselves", arguments: HostileFile.items)
+    func items(file: HostileFile) throws { try check(file) }
+
     @Test("covers, fonts and subtitles are not opened", arguments: HostileFile.covers)
     func covers(file: HostileFile) throws { try check(file) }
 
@@ -93,7 +96,7 @@ struct HostileMediaTests {
             #expect(found.waveform?.count == 64 && found.waveform?.allSatisfy { (0...1).contains($0) } ?? false)
             #expect(found.thumbnail == nil && found.dimensions == nil && found.duration != nil)
         case .video, .image:
-            // HEIC is the one that is not decoded.
+            // HEIC may be of items that are not decoded.
             #expect(found.thumbnail?.starts(with: [0xFF, 0xD8, 0xFF]) ?? (found.container == "heic"))
             #expect(found.waveform == nil && found.dimensions.map { $0.width > 0 && $0.height > 0 } ?? false)
         case .document: Issue.record("media were taken for a document")
