@@ -54,13 +54,16 @@ enum ServeCommand: Command {
         let startupResponder = StartupResponder()
         let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
         let address = try await server.start()
+        let keys = TokenKeyRing(try ServiceFactory.keys(settings))
+        let remoteKeys = try settings.tokens.remoteKeys(in: keys, logger: logger)
         let chat = try await ServiceFactory.chat(settings)
         let metrics = MetricsRegistry()
         metrics.add(ProcessMetrics.collect)
         metrics.add { server.counters.metrics + [.buildInformation] }
         let service = try ServiceFactory.service(
-            settings, reader: reader, chat: chat, workers: workers, boundTo: address, metrics: metrics, logger: logger)
+            settings, reader: reader, chat: chat, workers: workers, keys: keys, boundTo: address, metrics: metrics, logger: logger)
         let background = Task { await service.run() }
+        let fetching = Task { await remoteKeys?.run() }
         let memory = Task { await FreedMemory.giveBackRegularly() }
         startupResponder.open(service)
         await service.reportReadiness()
@@ -75,6 +78,7 @@ enum ServeCommand: Command {
         await service.closeSockets(within: deadline.remaining)
         await server.shutdown(deadline: deadline.remaining)
         background.cancel()
+        fetching.cancel()
         memory.cancel()
         await background.value
         await workers.shutdown()

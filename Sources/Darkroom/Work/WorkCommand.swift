@@ -53,9 +53,13 @@ enum WorkCommand: Command {
         guard let queue = ServiceFactory.queue(settings, logger: logger) else { return .wrongSettings }
         let chat = try await ServiceFactory.chat(settings)
         let metrics = MetricsRegistry()
-        let node = try node(settings, queue: queue, chat: chat, workers: workers, concurrency, metrics, logger)
+        // Without a secret and other keys no token is valid, and metrics are for everyone or for no one.
+        let keys = TokenKeyRing(try settings.tokens.keys(orSecret: hexEncode(SecureRandom.bytes(32))))
+        let remoteKeys = try settings.tokens.remoteKeys(in: keys, logger: logger)
+        let node = try node(settings, keys, queue: queue, chat: chat, workers: workers, concurrency, metrics, logger)
         let server = try await listen(settings, reader, node, metrics, logger)
         let background = Task { await node.run() }
+        let fetching = Task { await remoteKeys?.run() }
         await node.reportReadiness()
         print("darkroom works" + (server.map { " and answers at http://\($0.address)" } ?? ""))
         fflush(nil)
@@ -67,6 +71,7 @@ enum WorkCommand: Command {
         // Work that is not finished in time is given back.
         _ = await Task { await node.finish() }.value(within: deadline.remaining)
         background.cancel()
+        fetching.cancel()
         await background.value
         if let server { await server.server.shutdown(deadline: .zero) }
         await workers.shutdown()
@@ -77,7 +82,7 @@ enum WorkCommand: Command {
     }
 
     private static func node(
-        _ settings: Settings, queue: ItemQueue, chat: any ChatStore, workers: ProcessPool, _ concurrency: Int,
+        _ settings: Settings, _ keys: TokenKeyRing, queue: ItemQueue, chat: any ChatStore, workers: ProcessPool, _ concurrency: Int,
         _ metrics: MetricsRegistry, _ logger: Logger
     ) throws -> WorkService {
         let objects = MeteredObjectStore(try ServiceFactory.objects(settings), metrics: metrics)
@@ -86,10 +91,7 @@ enum WorkCommand: Command {
         let dependencies = WorkService.Dependencies(
             objects: objects, chat: chat, queue: queue,
             inspector: StoredInspector(store: objects, workers: workers),
-            // Without a secret no token is valid, and metrics are for everyone or for no one.
-            tokens: TokenVerifier(
-                secret: settings.tokens.secret.map { Array($0.utf8) } ?? SecureRandom.bytes(32),
-                publicKey: settings.tokens.publicKey),
+            tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics, logger: logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency)
