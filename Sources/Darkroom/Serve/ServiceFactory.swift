@@ -67,6 +67,15 @@ enum ServiceFactory {
         return try settings.tokens.keys(orSecret: standalone)
     }
 
+    /// The keys of tokens, of a service that runs: no secret is made.
+    /// - Throws: `SettingError` when a file cannot be read or holds no keys that can be used, or there is no secret.
+    static func existingKeys(_ settings: Settings) throws(SettingError) -> TokenKeys {
+        let standalone = try Secret.existing(in: settings.data.path)
+        let keys = try settings.tokens.keys(orSecret: standalone)
+        guard !keys.secrets.isEmpty else { throw SettingError(.data, "\(settings.data.path) has no secret any more") }
+        return keys
+    }
+
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.
     static func queue(_ settings: Settings, logger: Logger) -> ItemQueue? {
         guard settings.missingForSharedJobs == nil, let cluster = settings.cluster else { return nil }

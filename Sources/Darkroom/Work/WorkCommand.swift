@@ -34,7 +34,8 @@ enum WorkCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
-        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
+        let environment = ProcessInfo.processInfo.environment
+        let reader = SettingsReader(environment: environment, flags: arguments.values)
         let settings = try Settings(reader)
         let logger = settings.logger
         if let missing = settings.missingForSharedJobs {
@@ -44,7 +45,8 @@ enum WorkCommand: Command {
             throw SettingError(variable: "DARKROOM_JOBS", problem: "is off, which is for serving nodes")
         }
         let signals = TerminationSignals()
-        defer { withExtendedLifetime(signals) {} }
+        let hangups = ReloadSignal()
+        defer { withExtendedLifetime((signals, hangups)) {} }
         let concurrency = settings.jobConcurrency ?? settings.workers.workers
         var pool = settings.workers
         (pool.workers, pool.workersForUploads) = (concurrency, 0)
@@ -64,9 +66,21 @@ enum WorkCommand: Command {
         print("darkroom works" + (server.map { " and answers at http://\($0.address)" } ?? ""))
         fflush(nil)
         logger.info("working", ["concurrency": "\(concurrency)"])
+        let manager = ServiceManager(environment)
+        let secrets = keys.secrets
+        let reload = Reload(settings, keys, remoteKeys, manager: manager, logger: logger) { [settings] in
+            var keys = try settings.tokens.keys(orSecret: nil)
+            if keys.secrets.isEmpty { keys.secrets = secrets }
+            return keys
+        }
+        let reloading = Task { [requests = hangups.stream] in await reload.run(requests) }
+        let watchdog = Task { await manager?.keepAlive { await server?.server.waitUntilResponsive() } }
+        await manager?.notify(["READY=1", "STATUS=works"])
 
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
+        reloading.cancel()
+        await manager?.notify(["STOPPING=1"])
         let deadline = ShutdownDeadline(in: settings.shutdownTime, logger: logger)
         // Work that is not finished in time is given back.
         _ = await Task { await node.finish() }.value(within: deadline.remaining)
@@ -76,6 +90,7 @@ enum WorkCommand: Command {
         if let server { await server.server.shutdown(deadline: .zero) }
         await workers.shutdown()
         await chat.close()
+        watchdog.cancel()
         logger.info("stopped")
         logger.flush(within: 1)
         return .success

@@ -41,6 +41,7 @@ package struct Authenticator: Sendable {
             throw APIError(code: .forbidden, message: "A service token acts for a user: name one in X-On-Behalf-Of")
         case (true, let user?):
             guard ChatIdentifier.isValid(user) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
+            request.notes?.onBehalfOf = user
             return caller.acting(for: user)
         }
     }
@@ -140,7 +141,9 @@ package struct Authenticator: Sendable {
             guard let value = request.headers["Authorization"] else { throw TokenError.missing }
             let words = value.split(separator: " ", omittingEmptySubsequences: true)
             guard words.count == 2, words[0].lowercased() == "bearer" else { throw TokenError.malformed }
-            return try tokens.caller(words[1])
+            let caller = try tokens.caller(words[1])
+            request.notes?.caller = "\(caller.isService ? "service" : "user"):\(caller.user.id)"
+            return caller
         } catch let error as TokenError {
             // Of an unknown key it is logged when the keys have been fetched again.
             if error != .unknownKey || !tokens.keys.hasRemoteKeys { logRejection(of: request, error) }

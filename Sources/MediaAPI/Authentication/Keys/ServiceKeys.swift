@@ -48,6 +48,9 @@ package struct ServiceKeys: Sendable, Equatable {
 
     private var entries: [Entry] = []
 
+    /// How many keys there are.
+    package var count: Int { entries.count }
+
     /// No keys.
     package init() {}
 
