@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A structured logger: static messages, with values that vary as metadata. Its interface resembles swift-log's, which can
 /// replace it.
 public struct Logger: Sendable {
@@ -8,14 +10,34 @@ public struct Logger: Sendable {
         /// From the least to the most important.
         public static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
 
-        private var rank: Int { Level.allCases.firstIndex(of: self)! }
+        fileprivate var rank: Int {
+            switch self {
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
+            }
+        }
     }
 
     /// Values that vary, by name.
     public typealias Metadata = [String: String]
 
-    /// Records below this level are dropped.
-    public var level: Level
+    /// The level of a logger and all its copies.
+    private final class Threshold: Sendable {
+        private let rank: Atomic<Int>
+
+        init(_ level: Level) { rank = Atomic(level.rank) }
+
+        var level: Level {
+            get { Level.allCases[rank.load(ordering: .relaxed)] }
+            set { rank.store(newValue.rank, ordering: .relaxed) }
+        }
+
+        func permits(_ level: Level) -> Bool { level.rank >= rank.load(ordering: .relaxed) }
+    }
+
+    private let threshold: Threshold
     /// Added to every record of this logger.
     public var metadata: Metadata
     private let write: @Sendable (LogRecord) -> Void
@@ -28,11 +50,17 @@ public struct Logger: Sendable {
         flush: @escaping @Sendable (_ seconds: Double) -> Void = { _ in },
         write: @escaping @Sendable (LogRecord) -> Void
     ) {
-        self.level = level
+        threshold = Threshold(level)
         self.metadata = metadata
         self.write = write
         flushWrites = flush
     }
+
+    /// Records below this level are dropped.
+    public var level: Level { threshold.level }
+
+    /// Sets the level of this logger and of all its copies.
+    public func setLevel(_ level: Level) { threshold.level = level }
 
     /// Returns when all records are written, `seconds` later at most. To be called before the process ends.
     public func flush(within seconds: Double) { flushWrites(seconds) }
@@ -58,7 +86,7 @@ public struct Logger: Sendable {
     }
 
     private func log(_ level: Level, _ message: StaticString, _ metadata: @autoclosure () -> Metadata) {
-        guard level >= self.level else { return }
+        guard threshold.permits(level) else { return }
         write(LogRecord(level: level, message: message, metadata: self.metadata.merging(metadata()) { _, new in new }))
     }
 }

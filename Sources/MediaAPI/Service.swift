@@ -207,7 +207,7 @@ public final class Service: HTTPResponder {
         if settings.hasConsole {
             // Without a URL the pages show files of this service alone.
             ConsoleRoutes(
-                store: chat, link: ConsoleLink(secret: settings.secret), signer: TokenSigner(secret: settings.secret),
+                store: chat, link: ConsoleLink(dependencies.tokens.keys), signer: TokenSigner(dependencies.tokens.keys),
                 limits: limits, objectURL: { try? await context.urls("console") }, now: now
             ).mount(on: &routes)
         }

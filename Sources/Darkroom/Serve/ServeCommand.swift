@@ -40,11 +40,15 @@ enum ServeCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
-        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
-        let settings = try Settings(reader)
+        let environment = ProcessInfo.processInfo.environment
+        let reader = SettingsReader(environment: environment, flags: arguments.values)
+        var settings = try Settings(reader)
+        settings.server.passedSocket = try PassedSocket.take(environment)
+        let manager = ServiceManager(environment)
         // From here on, signals are handled: running requests are finished before the program ends.
         let signals = TerminationSignals()
-        defer { withExtendedLifetime(signals) {} }
+        let hangups = ReloadSignal()
+        defer { withExtendedLifetime((signals, hangups)) {} }
         let logger = settings.logger
         DescriptorLimit.raise(forConnections: settings.server.maximumConnections, logger: logger)
         let lock = try ServiceFactory.lock(settings)
@@ -53,32 +57,50 @@ enum ServeCommand: Command {
         let workers = try await Workers.start(settings.workers, logger: logger)
         let startupResponder = StartupResponder()
         let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
-        let address = try await server.start()
+        // Where clients can wait in the socket, none is told to come again later.
+        let isPassed = settings.server.passedSocket != nil
+        let address = try await server.start(acceptsAtOnce: !isPassed)
+        let keys = TokenKeyRing(try ServiceFactory.keys(settings))
+        let remoteKeys = try settings.tokens.remoteKeys(in: keys, logger: logger)
         let chat = try await ServiceFactory.chat(settings)
         let metrics = MetricsRegistry()
         metrics.add(ProcessMetrics.collect)
         metrics.add { server.counters.metrics + [.buildInformation] }
         let service = try ServiceFactory.service(
-            settings, reader: reader, chat: chat, workers: workers, boundTo: address, metrics: metrics, logger: logger)
+            settings, reader: reader, chat: chat, workers: workers, keys: keys, boundTo: address, metrics: metrics, logger: logger)
         let background = Task { await service.run() }
+        let fetching = Task { await remoteKeys?.run() }
         let memory = Task { await FreedMemory.giveBackRegularly() }
         startupResponder.open(service)
+        if isPassed { server.acceptConnections() }
         await service.reportReadiness()
         print("darkroom serves http://\(address)")
         fflush(nil)
         logger.info("serving", ["address": "\(address)", "data": settings.data.path])
+        let reload = Reload(settings, keys, remoteKeys, manager: manager, logger: logger) { [settings] in
+            try ServiceFactory.existingKeys(settings)
+        }
+        let reloading = Task { [requests = hangups.stream] in await reload.run(requests) }
+        let watchdog = Task { await manager?.keepAlive { await server.waitUntilResponsive() } }
+        if await manager?.notify(["READY=1", "STATUS=serves http://\(address)"]) == false {
+            logger.warning("the service manager cannot be notified")
+        }
 
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
+        reloading.cancel()
+        await manager?.notify(["STOPPING=1", "STATUS=finishes running requests"])
         let deadline = ShutdownDeadline(in: settings.shutdownTime, logger: logger)
         // Clients with sockets reconnect elsewhere while running uploads are finished.
         await service.closeSockets(within: deadline.remaining)
         await server.shutdown(deadline: deadline.remaining)
         background.cancel()
+        fetching.cancel()
         memory.cancel()
         await background.value
         await workers.shutdown()
         await chat.close()
+        watchdog.cancel()
         logger.info("stopped")
         logger.flush(within: 1)
         return .success

@@ -24,12 +24,12 @@ enum ServiceFactory {
 
     static func service(
         _ settings: Settings, reader: SettingsReader, chat: any ChatStore, workers: ProcessPool,
-        boundTo address: SocketAddress, metrics: MetricsRegistry, logger: Logger
+        keys: TokenKeyRing, boundTo address: SocketAddress, metrics: MetricsRegistry, logger: Logger
     ) throws -> Service {
         let data = settings.data.path
-        let secret = Array((try settings.tokens.secret ?? Secret.load(from: data)).utf8)
+        let secret = keys.secrets[0]
         let baseURL = settings.baseURL(boundTo: address)
-        let (store, folder) = try store(settings, secret: secret, baseURL: baseURL)
+        let (store, folder) = try store(settings, secrets: { keys.secrets }, baseURL: baseURL)
         let objects = MeteredObjectStore(store, metrics: metrics)
         let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
@@ -38,7 +38,7 @@ enum ServiceFactory {
         var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
-            tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
+            tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics,
             cluster: settings.cluster.map { ClusterNode($0, logger: logger) },
             sharedBuckets: settings.cluster.map { RedisBuckets($0.redis, logger: logger) },
@@ -59,6 +59,23 @@ enum ServiceFactory {
                 version: ProgramVersion.current))
     }
 
+    /// The keys of tokens, as the settings and their files have them now. The secret in the data folder is made if there is none, and
+    /// the settings have none.
+    /// - Throws: `SettingError` when a file cannot be read or written, or holds no keys that can be used.
+    static func keys(_ settings: Settings) throws(SettingError) -> TokenKeys {
+        let standalone = try settings.tokens.secrets().isEmpty ? Secret.load(from: settings.data.path) : nil
+        return try settings.tokens.keys(orSecret: standalone)
+    }
+
+    /// The keys of tokens, of a service that runs: no secret is made.
+    /// - Throws: `SettingError` when a file cannot be read or holds no keys that can be used, or there is no secret.
+    static func existingKeys(_ settings: Settings) throws(SettingError) -> TokenKeys {
+        let standalone = try Secret.existing(in: settings.data.path)
+        let keys = try settings.tokens.keys(orSecret: standalone)
+        guard !keys.secrets.isEmpty else { throw SettingError(.data, "\(settings.data.path) has no secret any more") }
+        return keys
+    }
+
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.
     static func queue(_ settings: Settings, logger: Logger) -> ItemQueue? {
         guard settings.missingForSharedJobs == nil, let cluster = settings.cluster else { return nil }
@@ -75,33 +92,35 @@ enum ServiceFactory {
 
     /// The store of objects, and the folder store if the service itself serves the objects.
     private static func store(
-        _ settings: Settings, secret: [UInt8], baseURL: String
+        _ settings: Settings, secrets: @escaping @Sendable () -> [[UInt8]], baseURL: String
     ) throws -> (any ObjectStore, FolderStore?) {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
-        let folder = try folder(settings, secret: secret, baseURL: baseURL, threads: threads)
+        let folder = try folder(settings, secrets: secrets, baseURL: baseURL, threads: threads)
         return (folder, folder)
     }
 
     private static func folder(
-        _ settings: Settings, secret: [UInt8], baseURL: String, threads: ThreadPool
+        _ settings: Settings, secrets: @escaping @Sendable () -> [[UInt8]], baseURL: String, threads: ThreadPool
     ) throws -> FolderStore {
         try FolderStore(
             directory: settings.data.path + "/store", baseURL: baseURL + "/objects",
-            // The signing key is derived from the secret, so that nodes with the same secret agree on it, and differs
-            // from the secret.
-            signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
+            // The signing keys are derived from the secrets, so that nodes with the same secrets agree on them, and differ
+            // from these.
+            signingKeys: { secrets().map { HMAC.sha256("darkroom object URLs".utf8, key: $0) } }, threads: threads)
     }
 
     /// The objects of the data folder, also where the settings name a bucket, for a program that returns no URLs.
     static func folder(_ settings: Settings) throws -> any ObjectStore {
         let threads = ThreadPool(name: "folder-store", threads: storeThreads)
-        return try folder(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost", threads: threads)
+        let secret = SecureRandom.bytes(32)
+        return try folder(settings, secrets: { [secret] }, baseURL: "http://localhost", threads: threads)
     }
 
     /// The store of objects for a program other than the service, which returns no URLs.
     static func objects(_ settings: Settings) throws -> any ObjectStore {
-        try store(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost").0
+        let secret = SecureRandom.bytes(32)
+        return try store(settings, secrets: { [secret] }, baseURL: "http://localhost").0
     }
 
     /// The existing chat store of a service.

@@ -25,6 +25,10 @@ extension Setting {
     static let logLevel = Setting(
         "DARKROOM_LOG_LEVEL", "LEVEL", default: "info", "debug, info, warning or error",
         details: "The log is written to standard error.")
+    static let logLevelFile = Setting(
+        "DARKROOM_LOG_LEVEL_FILE", "FILE", default: "none",
+        "a file with a level, which is used instead as long as the file exists; it is read at the start and at SIGHUP",
+        details: "For a look at a running service: `echo debug >FILE`, SIGHUP, and the reverse.")
     static let logFormat = Setting(
         "DARKROOM_LOG_FORMAT", "text|json", default: "text", "whether a line of the log is logfmt or a JSON object")
     static let shutdownSeconds = Setting(
@@ -39,7 +43,7 @@ extension Setting {
 extension SettingGroup {
     /// The settings of the program itself.
     private static let program = SettingGroup(
-        "Program", [.data, .dialects, .rootDialect, .logLevel, .logFormat, .shutdownSeconds])
+        "Program", [.data, .dialects, .rootDialect, .logLevel, .logLevelFile, .logFormat, .shutdownSeconds])
 
     private static var dialects: [SettingGroup] {
         DialectModules.all.filter { !$0.settings.isEmpty }

@@ -3,6 +3,8 @@ import ChatStoreMongoDB
 import ChatStoreSQLite
 import Cluster
 import Configuration
+import Foundation
+import Glibc
 import HTTPServer
 import Jobs
 import Logging
@@ -19,6 +21,8 @@ struct Settings {
     var dialects: [any DialectModule.Type]
     var rootDialect: Dialect?
     var logLevel: Logger.Level
+    private var logLevelFile: String?
+    private var logLevelInEnvironment: Logger.Level
     var logFormat: Logger.Format
     /// The time for running requests to finish at shutdown.
     var shutdownTime: Duration
@@ -65,7 +69,9 @@ struct Settings {
         data = DataFolder(path: reader.text(.data) ?? "./data")
         dialects = try Self.dialects(reader)
         rootDialect = try Self.rootDialect(reader, among: dialects)
-        logLevel = try reader.choice(.logLevel) ?? .info
+        logLevelInEnvironment = try reader.choice(.logLevel) ?? .info
+        logLevelFile = reader.text(.logLevelFile)
+        logLevel = try Self.logLevel(in: logLevelFile) ?? logLevelInEnvironment
         logFormat = try reader.choice(.logFormat) ?? .text
         shutdownTime = .seconds(try reader.integer(.shutdownSeconds, in: 0...3600) ?? 30)
         server = try HTTPServerConfiguration(reader)
@@ -127,6 +133,23 @@ private enum JobParticipation: String, CaseIterable {
 }
 
 extension Settings {
+    /// The level of the log, by its file as it is now.
+    /// - Throws: `SettingError` when the file holds no level.
+    func currentLogLevel() throws(SettingError) -> Logger.Level {
+        try Self.logLevel(in: logLevelFile) ?? logLevelInEnvironment
+    }
+
+    /// The level in a file; `nil` where there is none.
+    private static func logLevel(in file: String?) throws(SettingError) -> Logger.Level? {
+        guard let file, access(file, F_OK) == 0 else { return nil }
+        let word = try SettingsFile.text(.logLevelFile, at: file).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let level = Logger.Level(rawValue: word) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingError(.logLevelFile, "\(file) does not hold one of \(levels)")
+        }
+        return level
+    }
+
     /// The settings that nodes need to share jobs and are not set, for people; `nil` where none is missing.
     var missingForSharedJobs: String? {
         var missing: [String] = []

@@ -15,7 +15,7 @@ enum ConsoleCommand: Command {
     ]
     static let notes = """
         The link can be used once, within 5 minutes. Who opens it may do what a service token may, for 12 hours: with a link, nobody
-        has to copy a token. It is signed with JWT_SECRET if it is set, otherwise with the secret in the data folder.
+        has to copy a token. It is signed with JWT_SECRET or the first secret of JWT_SECRET_FILE if one is set, otherwise with the secret in the data folder.
         """
 
     static func run(_ arguments: Arguments) async throws -> ExitCode {
@@ -23,7 +23,7 @@ enum ConsoleCommand: Command {
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         guard settings.api.hasConsole else { throw SettingError(.console, "the console is switched off") }
-        guard let secret = try settings.tokens.secret ?? Secret.existing(in: settings.data.path) else {
+        guard let secret = try settings.tokens.secrets().first ?? Secret.existing(in: settings.data.path) else {
             throw SettingError(
                 .data,
                 "\(settings.data.path) has no secret: start the service on it once, or set JWT_SECRET to the service's")

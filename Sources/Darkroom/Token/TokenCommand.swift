@@ -18,7 +18,7 @@ enum TokenCommand: Command {
         .init("--data", "DIR", "the service's data folder (default ./data), where its secret is"),
     ]
     static let notes = """
-        The token is signed with JWT_SECRET if it is set, otherwise with the secret in the data folder.
+        The token is signed with JWT_SECRET or the first secret of JWT_SECRET_FILE if one is set, otherwise with the secret in the data folder.
 
         examples:
           TOKEN=$(darkroom token --user alice --name "Alice")
@@ -44,7 +44,7 @@ enum TokenCommand: Command {
         }
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
-        guard let secret = try settings.tokens.secret ?? Secret.existing(in: settings.data.path) else {
+        guard let secret = try settings.tokens.secrets().first ?? Secret.existing(in: settings.data.path) else {
             throw SettingError(
                 .data,
                 "\(settings.data.path) has no secret: start the service on it once, or set JWT_SECRET to the service's")

@@ -34,7 +34,8 @@ enum WorkCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
-        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
+        let environment = ProcessInfo.processInfo.environment
+        let reader = SettingsReader(environment: environment, flags: arguments.values)
         let settings = try Settings(reader)
         let logger = settings.logger
         if let missing = settings.missingForSharedJobs {
@@ -44,7 +45,8 @@ enum WorkCommand: Command {
             throw SettingError(variable: "DARKROOM_JOBS", problem: "is off, which is for serving nodes")
         }
         let signals = TerminationSignals()
-        defer { withExtendedLifetime(signals) {} }
+        let hangups = ReloadSignal()
+        defer { withExtendedLifetime((signals, hangups)) {} }
         let concurrency = settings.jobConcurrency ?? settings.workers.workers
         var pool = settings.workers
         (pool.workers, pool.workersForUploads) = (concurrency, 0)
@@ -53,31 +55,49 @@ enum WorkCommand: Command {
         guard let queue = ServiceFactory.queue(settings, logger: logger) else { return .wrongSettings }
         let chat = try await ServiceFactory.chat(settings)
         let metrics = MetricsRegistry()
-        let node = try node(settings, queue: queue, chat: chat, workers: workers, concurrency, metrics, logger)
+        // Without a secret and other keys no token is valid, and metrics are for everyone or for no one.
+        let keys = TokenKeyRing(try settings.tokens.keys(orSecret: hexEncode(SecureRandom.bytes(32))))
+        let remoteKeys = try settings.tokens.remoteKeys(in: keys, logger: logger)
+        let node = try node(settings, keys, queue: queue, chat: chat, workers: workers, concurrency, metrics, logger)
         let server = try await listen(settings, reader, node, metrics, logger)
         let background = Task { await node.run() }
+        let fetching = Task { await remoteKeys?.run() }
         await node.reportReadiness()
         print("darkroom works" + (server.map { " and answers at http://\($0.address)" } ?? ""))
         fflush(nil)
         logger.info("working", ["concurrency": "\(concurrency)"])
+        let manager = ServiceManager(environment)
+        let secrets = keys.secrets
+        let reload = Reload(settings, keys, remoteKeys, manager: manager, logger: logger) { [settings] in
+            var keys = try settings.tokens.keys(orSecret: nil)
+            if keys.secrets.isEmpty { keys.secrets = secrets }
+            return keys
+        }
+        let reloading = Task { [requests = hangups.stream] in await reload.run(requests) }
+        let watchdog = Task { await manager?.keepAlive { await server?.server.waitUntilResponsive() } }
+        await manager?.notify(["READY=1", "STATUS=works"])
 
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
+        reloading.cancel()
+        await manager?.notify(["STOPPING=1"])
         let deadline = ShutdownDeadline(in: settings.shutdownTime, logger: logger)
         // Work that is not finished in time is given back.
         _ = await Task { await node.finish() }.value(within: deadline.remaining)
         background.cancel()
+        fetching.cancel()
         await background.value
         if let server { await server.server.shutdown(deadline: .zero) }
         await workers.shutdown()
         await chat.close()
+        watchdog.cancel()
         logger.info("stopped")
         logger.flush(within: 1)
         return .success
     }
 
     private static func node(
-        _ settings: Settings, queue: ItemQueue, chat: any ChatStore, workers: ProcessPool, _ concurrency: Int,
+        _ settings: Settings, _ keys: TokenKeyRing, queue: ItemQueue, chat: any ChatStore, workers: ProcessPool, _ concurrency: Int,
         _ metrics: MetricsRegistry, _ logger: Logger
     ) throws -> WorkService {
         let objects = MeteredObjectStore(try ServiceFactory.objects(settings), metrics: metrics)
@@ -86,10 +106,7 @@ enum WorkCommand: Command {
         let dependencies = WorkService.Dependencies(
             objects: objects, chat: chat, queue: queue,
             inspector: StoredInspector(store: objects, workers: workers),
-            // Without a secret no token is valid, and metrics are for everyone or for no one.
-            tokens: TokenVerifier(
-                secret: settings.tokens.secret.map { Array($0.utf8) } ?? SecureRandom.bytes(32),
-                publicKey: settings.tokens.publicKey),
+            tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics, logger: logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency)

@@ -26,7 +26,7 @@ struct IntokAccounts: Sendable {
     var chat: Chat { service.chat }
 
     init(
-        service: IntokService, settings: IntokAccountSettings, secret: [UInt8],
+        service: IntokService, settings: IntokAccountSettings, keys: TokenKeyRing,
         passwords: PasswordHasher = PasswordHasher(), maximumRepetitionTime: Duration = .seconds(10)
     ) {
         recentUses = AttemptLimiter(1, within: maximumRepetitionTime)
@@ -34,10 +34,10 @@ struct IntokAccounts: Sendable {
         self.passwords = passwords
         providers = settings.providers
         isOpen = settings.registration == .open
-        accessTokens = TokenSigner(secret: secret)
+        accessTokens = TokenSigner(keys)
         accessTokenLifetime = settings.accessTokenLifetime
         refreshTokens = RefreshTokens(
-            purpose: "darkroom intok refresh tokens", secret: secret, lifetime: settings.refreshTokenLifetime)
+            purpose: "darkroom intok refresh tokens", keys: keys, lifetime: settings.refreshTokenLifetime)
         callers = AttemptLimiter(service.limits.attemptsPerAddress, within: .seconds(60))
         logins = IntokLoginLimiter(limits: service.limits)
     }

@@ -42,7 +42,7 @@ package struct IntokDialect: DialectModule {
         accountRoutes = IntokAccountRoutes(
             accounts: IntokAccounts(
                 service: service, settings: try IntokAccountSettings(context.reader, now: context.now),
-                secret: context.secret))
+                keys: context.keys))
         notifier = application.notifier
         pushEvents = { entry in try await service.pushEvent(for: entry, without: hub) }
         realtime = server

@@ -25,6 +25,12 @@ extension Setting {
     static let trustedProxies = Setting(
         "DARKROOM_TRUSTED_PROXIES", "LIST", default: "none",
         "addresses or networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are trusted")
+    static let accessLog = Setting(
+        "DARKROOM_ACCESS_LOG", "on|off", default: "off", "whether a line is logged at level info for each request",
+        details: """
+            Its method, route, status, bytes, duration, caller, client address and ID, when its response has been sent \
+            ([operations](operations.md#access-log)).
+            """)
     static let corsOrigins = Setting(
         "DARKROOM_CORS_ORIGINS", "LIST", default: "none",
         "web origins that browsers may call from, with credentials; * allows all, without credentials",
@@ -37,8 +43,12 @@ extension SettingGroup {
         "HTTP server",
         [
             .listen, .uploadThreads, .maximumConnections, .minimumBodyRate, .responseMemory, .trustedProxies,
-            .corsOrigins,
+            .corsOrigins, .accessLog,
         ])
+}
+
+private enum Switch: String, CaseIterable {
+    case on, off
 }
 
 extension HTTPServerConfiguration {
@@ -59,6 +69,7 @@ extension HTTPServerConfiguration {
         }
         cors = try Self.cors(reader.list(.corsOrigins) ?? [])
         webSocketPingInterval = .seconds(30)
+        logsAccess = try reader.choice(.accessLog, of: Switch.self) == .on
     }
 
     /// The policy for the listed origins, or for all if `*` is the only one; `nil` for none.

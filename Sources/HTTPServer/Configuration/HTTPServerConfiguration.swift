@@ -4,6 +4,10 @@ public struct HTTPServerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// The port to listen on; 0 for any.
     public var port = 8080
+    /// A socket that listens already, which is used instead of the address; `nil` for none. Others may hold it, too: it is left as it is.
+    public var passedSocket: Int32?
+    /// Whether a line is logged at level `info` for each request.
+    public var logsAccess = false
     /// The number of threads that receive long bodies, 1 to 64.
     public var uploadThreads = 2
     /// The declared size from which a body counts as long, in bytes. A chunked body always does.

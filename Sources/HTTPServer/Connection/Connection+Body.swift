@@ -97,6 +97,7 @@ extension Connection {
         for chunk in chunks where !chunk.isEmpty {
             exchange.bodyRate.moved(chunk.count)
             core.counts.bodyBytes.add(chunk.count, ordering: .relaxed)
+            exchange.access?.receivedBytes += chunk.count
             if exchange.bodyQueue.push(chunk, weight: chunk.count) { exchange.isPaused = true }
         }
         guard exchange.parser.isComplete else { return }

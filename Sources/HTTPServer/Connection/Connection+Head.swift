@@ -57,6 +57,7 @@ extension Connection {
         if exchange == nil {
             for (name, value) in core.originFields(forHead: incoming) { fields.append(name, value) }
         }
+        exchange?.access?.status = status
         fields["Content-Type"] = "text/plain; charset=utf-8"
         let body = Array((reason + "\n").utf8)
         let head = ResponseHead(
@@ -112,6 +113,13 @@ extension Connection {
             id: core.nextRequestID(), method: head.method, target: head.target, headers: head.fields,
             clientAddress: client, isForwarded: isForwarded, connection: number, isSecure: isSecure, body: body)
         request.interimSender = interimSender(of: exchange)
+        if core.configuration.logsAccess {
+            let notes = RequestNotes()
+            notes.id = request.id
+            request.notes = notes
+            exchange.access = AccessRecord(
+                notes: notes, method: head.method, client: client, sentBefore: output.written)
+        }
         return request
     }
 

@@ -73,6 +73,7 @@ extension Connection {
     private func responseIsSent() {
         guard let exchange else { return }
         exchange.isResponseQueued = false
+        logAccess(isComplete: true)
         for case let holder as any ResponseHolder in exchange.held { holder.responseWasWritten() }
         exchange.held = []
         let next = exchange.state.responseCompleted()
@@ -116,6 +117,8 @@ extension Connection {
     /// and could lose the response.
     func linger() {
         let allowsMore = phase != .lingering
+        // A response of the server's own has been sent.
+        logAccess(isComplete: phase == .flushing)
         exchange?.end(.clientGone)
         exchange = nil
         endWebSocket()

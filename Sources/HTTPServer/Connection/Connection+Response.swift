@@ -60,6 +60,7 @@ extension Connection {
         guard let exchange else { return }
         // A pipelined request is still answered, so this response may not announce the close.
         if core.isShuttingDown && !nextRequestHasArrived { exchange.state.closeAfterwards() }
+        exchange.access?.status = response.status
         let keepAlive = exchange.state.responseBegins()
         let head = ResponseHead(
             status: response.status, fields: response.headers, framing: framing, keepAlive: keepAlive,

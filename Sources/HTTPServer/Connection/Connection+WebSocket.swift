@@ -37,6 +37,8 @@ extension Connection {
             status: response.status, fields: response.headers, framing: .none, keepAlive: true, date: loop.dateText,
             serverName: core.configuration.serverName)
         output.append(ByteChunk(head.bytes))
+        exchange.access?.status = response.status
+        logAccess(isComplete: true)
         self.exchange = nil
         let session = WebSocketSession(maximumMessageSize: upgrade.maximumMessageSize, now: loop.events.now)
         session.inbox.observe { [weak self] in self?.perform { $0.webSocketInboxHasSpace() } }

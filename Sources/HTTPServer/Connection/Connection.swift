@@ -239,6 +239,7 @@ final class Connection: @unchecked Sendable {
         Glibc.close(descriptor)
         core.open.decrement()
         responseNoLongerWaits()
+        logAccess(isComplete: false)
         exchange?.end(reason)
         exchange = nil
         endWebSocket()

@@ -20,6 +20,8 @@ final class Exchange {
     var isPaused = false
     var bodyRate: MinimumRate
     var task: Task<Void, Never>?
+    /// What the access log will say; `nil` where there is none, or it was said.
+    var access: AccessRecord?
     /// How the client finds the end of a body that is being streamed; `nil` where none is.
     var streams: Delimiter?
     /// The whole response is queued.

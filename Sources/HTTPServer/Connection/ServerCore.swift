@@ -23,9 +23,9 @@ final class ServerCore: Sendable {
     init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
         self.configuration = configuration
         self.logger = logger
-        var middleware: [any HTTPMiddleware] = [RequestIDMiddleware(), RequestCountMiddleware(counts: counts)]
-        // At other levels there is no line to write, and no time to measure.
-        if logger.level == .debug { middleware.append(AccessLogMiddleware(logger)) }
+        var middleware: [any HTTPMiddleware] = [
+            RequestIDMiddleware(), RequestCountMiddleware(counts: counts), AccessLogMiddleware(logger),
+        ]
         if let cors = configuration.cors { middleware.append(CORSMiddleware(cors)) }
         self.responder = MiddlewareChain(middleware, responder: responder)
         trust = ProxyTrust(configuration.trustedProxies)

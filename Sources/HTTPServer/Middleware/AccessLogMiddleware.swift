@@ -1,6 +1,6 @@
 public import Logging
 
-/// Writes a line at level `debug` for each request that was answered.
+/// Writes a line for each request that was answered while the level of the log is `debug`.
 public struct AccessLogMiddleware: HTTPMiddleware {
     private let logger: Logger
 
@@ -10,6 +10,8 @@ public struct AccessLogMiddleware: HTTPMiddleware {
     /// The response of `next`. The line contains its status and the time until its head was known, in milliseconds; the
     /// body is sent after that.
     public func respond(to request: HTTPRequest, next: any HTTPResponder) async -> HTTPResponse {
+        // At other levels there is no line to write, and no time to measure.
+        guard logger.level == .debug else { return await next.respond(to: request) }
         let start = ContinuousClock.now
         let response = await next.respond(to: request)
         logger.debug(

@@ -10,6 +10,7 @@ struct RequestIDMiddleware: HTTPMiddleware {
     func respond(to request: HTTPRequest, next: any HTTPResponder) async -> HTTPResponse {
         var request = request
         if let id = request.headers[Self.field], Self.isValid(id) { request.id = id }
+        request.notes?.id = request.id
         var response = await next.respond(to: request)
         response.headers[Self.field] = request.id
         return response

@@ -37,12 +37,15 @@ public final class HTTPServer: Sendable {
     }
 
     /// Binds, listens and serves. Must be called once. Returns the address it is bound to.
+    /// - Parameter acceptsAtOnce: `false` to accept connections only from ``acceptConnections()`` on; clients wait until then.
     /// - Throws: ``ConfigurationError`` for a setting out of range, ``BindError`` when the address cannot be listened on.
-    public func start() async throws -> SocketAddress {
+    public func start(acceptsAtOnce: Bool = true) async throws -> SocketAddress {
         let configuration = core.configuration
         try configuration.validate()
         let control = ConnectionLoop(role: .control, name: "http-control", core: core)
-        let listener = try Listener(host: configuration.host, port: configuration.port, loop: control)
+        let listener =
+            try configuration.passedSocket.map { try Listener(passed: $0, loop: control) }
+            ?? Listener(host: configuration.host, port: configuration.port, loop: control)
         let uploads = (1...configuration.uploadThreads).map { number in
             ConnectionLoop(role: .upload, name: "http-upload-\(number)", core: core)
         }
@@ -51,9 +54,24 @@ public final class HTTPServer: Sendable {
         uploads.forEach { $0.control = control }
         let now = Running(control: control, uploads: uploads, listener: listener)
         now.loops.forEach { $0.start() }
-        control.events.post { listener.start() }
+        if acceptsAtOnce { control.events.post { listener.start() } }
         running.withLock { $0 = now }
         return listener.address
+    }
+
+    /// Begins to accept connections, after a ``start(acceptsAtOnce:)`` that did not.
+    public func acceptConnections() {
+        guard let (control, listener) = running.withLock({ $0.map { ($0.control, $0.listener) } }) else { return }
+        control.events.post { listener.start() }
+    }
+
+    /// Returns when each of the server's threads has run a job, which none does that is stuck; at once where none runs.
+    public func waitUntilResponsive() async {
+        for loop in running.withLock({ $0?.loops ?? [] }) {
+            await withCheckedContinuation { continuation in
+                if !loop.events.post({ continuation.resume() }) { continuation.resume() }
+            }
+        }
     }
 
     /// Stops accepting, lets running requests finish within `deadline`, then closes everything. WebSockets are closed with 1001.

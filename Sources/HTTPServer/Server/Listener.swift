@@ -8,6 +8,8 @@ import Synchronization
 final class Listener: @unchecked Sendable {
     let address: SocketAddress
     private let descriptor: Int32
+    /// Whether another process has made the socket, and may use it after this one.
+    private let isPassed: Bool
     private let loop: ConnectionLoop
     private var watcher: SocketWatcher?
     private var isPaused = false
@@ -24,11 +26,33 @@ final class Listener: @unchecked Sendable {
     /// - Throws: ``BindError``.
     init(host: String, port: Int, loop: ConnectionLoop) throws(BindError) {
         self.loop = loop
+        isPassed = false
         (descriptor, address) = try Self.bind(host: host, port: port)
+    }
+
+    /// Uses a socket that listens already.
+    /// - Throws: ``BindError`` when it is no TCP socket that listens.
+    init(passed socket: Int32, loop: ConnectionLoop) throws(BindError) {
+        guard Self.option(SO_TYPE, of: socket) == Int32(SOCK_STREAM.rawValue), Self.option(SO_ACCEPTCONN, of: socket) == 1,
+            [AF_INET, AF_INET6].contains(Self.option(SO_DOMAIN, of: socket) ?? -1)
+        else { throw BindError(description: "the socket that was passed is no TCP socket that listens") }
+        guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {
+            throw BindError(description: "cannot use the socket that was passed: \(String(cString: strerror(errno)))")
+        }
+        self.loop = loop
+        isPassed = true
+        (descriptor, address) = (socket, Self.bound(socket))
+    }
+
+    /// An option of a socket that is a number; `nil` where it is no socket.
+    private static func option(_ name: Int32, of socket: Int32) -> Int32? {
+        var (value, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+        return getsockopt(socket, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
     }
 
     /// Starts accepting.
     func start() {
+        guard watcher == nil else { return }
         watcher = SocketWatcher(loop: loop.events, descriptor: descriptor) { [unowned self] _ in
             accept(atMost: Self.acceptsPerEvent)
         }
@@ -40,8 +64,10 @@ final class Listener: @unchecked Sendable {
     static let handshakeMilliseconds: UInt64 = 100
 
     /// Has the system begin no more connections; those that were begun are still accepted. Where the system cannot do that, all are
-    /// accepted until ``stop()``.
-    func refuseConnections() { _ = darkroom_refuse_connections(descriptor) }
+    /// accepted until ``stop()``. A socket that was passed is not changed: the next process accepts its connections.
+    func refuseConnections() {
+        if !isPassed { _ = darkroom_refuse_connections(descriptor) }
+    }
 
     /// Stops accepting, ``handshakeMilliseconds`` after ``refuseConnections()``. Clients that the system has already told that they are connected
     /// are still accepted, because it would reset their connections; those that connect later are rejected by the system.
@@ -49,7 +75,7 @@ final class Listener: @unchecked Sendable {
         guard watcher != nil else { return }
         watcher?.close()
         watcher = nil
-        accept(atMost: Int(Self.backlog) + 1)
+        if !isPassed { accept(atMost: Int(Self.backlog) + 1) }
         close(descriptor)
         closeReserve()
     }

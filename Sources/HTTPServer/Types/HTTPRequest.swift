@@ -21,6 +21,8 @@ public struct HTTPRequest: Sendable {
     public let isSecure: Bool
     /// The body.
     public internal(set) var body: RequestBody
+    /// What is noted of the request for the access log; `nil` where there is none.
+    public internal(set) var notes: RequestNotes?
     /// Sends an interim response; `nil` where the request is none of a connection, or its client understands none.
     package var interimSender: (@Sendable (HTTPStatus, HTTPFields) -> Void)?
 

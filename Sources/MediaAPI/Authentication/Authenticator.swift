@@ -41,6 +41,7 @@ package struct Authenticator: Sendable {
             throw APIError(code: .forbidden, message: "A service token acts for a user: name one in X-On-Behalf-Of")
         case (true, let user?):
             guard ChatIdentifier.isValid(user) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
+            request.notes?.onBehalfOf = user
             return caller.acting(for: user)
         }
     }
@@ -72,7 +73,7 @@ package struct Authenticator: Sendable {
         of request: HTTPRequest, by authenticate: (HTTPRequest) throws -> Caller
     ) async throws -> Caller {
         do {
-            let caller = try authenticate(request)
+            let caller = try await refreshingKeys(for: request, authenticate)
             try await checkAccount(of: caller)
             return caller
         } catch let error as TokenError {
@@ -82,6 +83,24 @@ package struct Authenticator: Sendable {
             // The token is valid: otherwise this would be the error of the token.
             if let caller = try? bearer(of: request), !caller.isService { try await limits.admit(user: caller.user.id) }
             throw error
+        }
+    }
+
+    /// The result of `authenticate`; of a token of an unknown key, after the keys at the URL were fetched again, if that is due.
+    private func refreshingKeys(
+        for request: HTTPRequest, _ authenticate: (HTTPRequest) throws -> Caller
+    ) async throws -> Caller {
+        do {
+            return try authenticate(request)
+        } catch let error as TokenError {
+            guard error == .unknownKey, tokens.keys.hasRemoteKeys else { throw error }
+        }
+        _ = await tokens.keys.refresh()
+        do {
+            return try authenticate(request)
+        } catch TokenError.unknownKey {
+            logRejection(of: request, .unknownKey)
+            throw TokenError.unknownKey
         }
     }
 
@@ -108,23 +127,35 @@ package struct Authenticator: Sendable {
     }
 
     /// The caller of `token`, for connections that do not carry it in a header.
-    func caller(token: some StringProtocol) throws(TokenError) -> Caller { try tokens.caller(token) }
+    func caller(token: some StringProtocol) async throws(TokenError) -> Caller {
+        do throws(TokenError) {
+            return try tokens.caller(token)
+        } catch {
+            guard error == .unknownKey, await tokens.keys.refresh() else { throw error }
+            return try tokens.caller(token)
+        }
+    }
 
     private func bearer(of request: HTTPRequest) throws -> Caller {
         do {
             guard let value = request.headers["Authorization"] else { throw TokenError.missing }
             let words = value.split(separator: " ", omittingEmptySubsequences: true)
             guard words.count == 2, words[0].lowercased() == "bearer" else { throw TokenError.malformed }
-            return try tokens.caller(words[1])
+            let caller = try tokens.caller(words[1])
+            request.notes?.caller = "\(caller.isService ? "service" : "user"):\(caller.user.id)"
+            return caller
         } catch let error as TokenError {
-            if error != .missing, let suppressed = rejectionLimit.permit() {
-                var metadata = [
-                    "request": request.id, "client": request.clientAddress, "reason": error.description,
-                ]
-                if suppressed > 0 { metadata["notLogged"] = "\(suppressed)" }
-                logger.info("token rejected", metadata)
-            }
+            // Of an unknown key it is logged when the keys have been fetched again.
+            if error != .unknownKey || !tokens.keys.hasRemoteKeys { logRejection(of: request, error) }
             throw error
         }
+    }
+
+    /// Logs why a token was rejected, never the token.
+    private func logRejection(of request: HTTPRequest, _ error: TokenError) {
+        guard error != .missing, let suppressed = rejectionLimit.permit() else { return }
+        var metadata = ["request": request.id, "client": request.clientAddress, "reason": error.description]
+        if suppressed > 0 { metadata["notLogged"] = "\(suppressed)" }
+        logger.info("token rejected", metadata)
     }
 }

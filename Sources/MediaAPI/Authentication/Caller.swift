@@ -24,6 +24,13 @@ struct Caller: Sendable, Equatable {
         expires = claims.exp.map(Date.init(timeIntervalSince1970:))
     }
 
+    /// The bearer of the service key of that name.
+    init(service name: String) {
+        user = ChatCaller(id: name)
+        isService = true
+        (account, expires) = (nil, nil)
+    }
+
     /// The caller for a request in which this service token acts for `user`.
     func acting(for user: String) -> Caller {
         var caller = self

@@ -6,6 +6,8 @@ import JSON
 struct JSONWebToken {
     /// The signature algorithm in the token's header.
     let algorithm: String
+    /// The ID of the key that signed it, as its header says; `nil` where it says none.
+    let keyID: String?
     /// The claims, not to be trusted before the signature has been verified.
     let claims: Claims
     /// The signed bytes.
@@ -26,6 +28,7 @@ struct JSONWebToken {
             // A token with critical extensions is rejected: none is supported (RFC 7515 section 4.1.11).
             guard header.crit == nil else { throw TokenError.malformed }
             algorithm = header.alg
+            keyID = header.kid?.text
             claims = try decodeJSON(Claims.self, from: Array(payload))
         } catch {
             throw .malformed
@@ -36,6 +39,14 @@ struct JSONWebToken {
 
     private struct Header: Decodable {
         let alg: String
+        let kid: KeyID?
         let crit: [String]?
+    }
+
+    /// An ID is a string; anything else, with which some servers mark their secrets, is none.
+    private struct KeyID: Decodable {
+        let text: String?
+
+        init(from decoder: any Decoder) throws { text = try? decoder.singleValueContainer().decode(String.self) }
     }
 }

@@ -16,7 +16,8 @@ package struct RefreshTokens: Sendable {
         package var expires: Date
     }
 
-    private let key: [UInt8]
+    private let purpose: String
+    private let keys: TokenKeyRing
     /// In seconds.
     package let lifetime: TimeInterval
     private static let header = base64URLEncode(#"{"alg":"HS256","typ":"refresh+jwt"}"#.utf8)
@@ -27,8 +28,19 @@ package struct RefreshTokens: Sendable {
     ///   - secret: the secret of the service.
     ///   - lifetime: in seconds.
     package init(purpose: String, secret: [UInt8], lifetime: TimeInterval) {
-        key = HMAC.sha256(purpose.utf8, key: secret)
+        self.init(purpose: purpose, keys: TokenKeyRing(secret: secret), lifetime: lifetime)
+    }
+
+    /// The tokens of a dialect, signed with a key of the first secret in `keys`, and valid if signed with one of any.
+    package init(purpose: String, keys: TokenKeyRing, lifetime: TimeInterval) {
+        self.purpose = purpose
+        self.keys = keys
         self.lifetime = lifetime
+    }
+
+    /// The signature of a token with a key of `secret`.
+    private func signature(_ content: String, _ secret: [UInt8]) -> [UInt8] {
+        HMAC.sha256(content.utf8, key: HMAC.sha256(purpose.utf8, key: secret))
     }
 
     /// A new token.
@@ -40,7 +52,7 @@ package struct RefreshTokens: Sendable {
             "exp": .integer(Int(date.timeIntervalSince1970 + lifetime)),
         ]
         let content = Self.header + "." + base64URLEncode(claims.encoded())
-        return content + "." + base64URLEncode(HMAC.sha256(content.utf8, key: key))
+        return content + "." + base64URLEncode(signature(content, keys.secrets.first ?? SecureRandom.bytes(32)))
     }
 
     /// What a token says; `nil` when it is none of these, or has expired.
@@ -48,7 +60,9 @@ package struct RefreshTokens: Sendable {
         guard token.utf8.count <= 4096 else { return nil }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == Self.header, let signature = base64URLDecode(parts[2]),
-            constantTimeEquals(HMAC.sha256("\(parts[0]).\(parts[1])".utf8, key: key), signature),
+            keys.secrets.contains(where: {
+                constantTimeEquals(self.signature("\(parts[0]).\(parts[1])", $0), signature)
+            }),
             // What is not JSON is no token of these.
             let claims = base64URLDecode(parts[1]).flatMap({ try? JSONValue(parsing: $0) }),
             let user = claims["sub"]?.stringValue, let id = claims["jti"]?.stringValue,

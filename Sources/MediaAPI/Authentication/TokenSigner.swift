@@ -4,10 +4,13 @@ public import Foundation
 
 /// Signs HS256 tokens: for development, and for a chat server's own service token.
 public struct TokenSigner: Sendable {
-    private let secret: [UInt8]
+    private let keys: TokenKeyRing
+
+    /// A signer with the first secret that is in the ring when it signs.
+    package init(_ keys: TokenKeyRing) { self.keys = keys }
 
     /// A signer with the service's secret.
-    public init(secret: [UInt8]) { self.secret = secret }
+    public init(secret: [UInt8]) { self.init(TokenKeyRing(secret: secret)) }
 
     /// A token for `subject`, valid from `issued` for `lifetime` seconds, or for ever where that is `nil`.
     /// - Parameter account: the dialect of which `subject` has an account; the token is rejected once that is deleted. `nil` for a
@@ -26,6 +29,8 @@ public struct TokenSigner: Sendable {
         // Strings and finite numbers always encode.
         let payload = (try? encoder.encode(claims)) ?? Data()
         let content = base64URLEncode(#"{"alg":"HS256","typ":"JWT"}"#.utf8) + "." + base64URLEncode(payload)
+        // A ring without a secret, which no service has, signs with one that no one knows.
+        let secret = keys.secrets.first ?? SecureRandom.bytes(32)
         return content + "." + base64URLEncode(HMAC.sha256(content.utf8, key: secret))
     }
 }

@@ -54,6 +54,9 @@ package struct DialectContext: Sendable {
         cluster?.peers(of: dialect.rawValue, names: .users)
     }
 
+    /// The keys by which tokens are signed and verified now.
+    package var keys: TokenKeyRing { authenticator.tokens.keys }
+
     /// The limits of clients.
     package var limits: RequestLimits { authenticator.limits }
 
@@ -64,7 +67,7 @@ package struct DialectContext: Sendable {
     package var socketAuthentication: TokenAuthentication {
         let authenticator = authenticator
         return { token in
-            let caller = try authenticator.caller(token: token)
+            let caller = try await authenticator.caller(token: token)
             guard !caller.isService else { throw TokenError.anonymous }
             try await authenticator.checkAccount(of: caller)
             return (caller.user, caller.expires)

@@ -110,12 +110,14 @@ package struct Routes: HTTPResponder {
             }
             if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
                 name = subtree.prefix + "/*"
+                request.notes?.route = name
                 if let errors = subtree.errors { envelope = errors }
                 return try await subtree.handler(request, PathParameters())
             }
             switch router.match(request.method, path) {
             case .found(let route, let parameters):
                 name = route.pattern
+                request.notes?.route = name
                 if let errors = route.errors { envelope = errors }
                 return try await route.handler(request, parameters)
             case .notFound:

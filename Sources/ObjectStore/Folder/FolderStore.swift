@@ -23,11 +23,13 @@ public final class FolderStore: ObjectStore {
     /// - Throws: ``ObjectStoreError/Code/unavailable`` when the directory cannot be created, opened or written to.
     /// - Parameters:
     ///   - baseURL: where the service serves objects, such as `http://host:8080/objects`.
-    ///   - signingKey: the secret that signs URLs.
+    ///   - signingKeys: the secrets of URLs at the moment: the first signs, and each verifies. Never empty.
     ///   - threads: run everything that accesses the disk.
-    public init(directory: String, baseURL: String, signingKey: [UInt8], threads: ThreadPool) throws(ObjectStoreError) {
+    public init(
+        directory: String, baseURL: String, signingKeys: @escaping @Sendable () -> [[UInt8]], threads: ThreadPool
+    ) throws(ObjectStoreError) {
         self.threads = threads
-        urls = SignedURL(baseURL: baseURL, signingKey: signingKey)
+        urls = SignedURL(baseURL: baseURL, signingKeys: signingKeys)
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -38,6 +40,14 @@ public final class FolderStore: ObjectStore {
                 "The object folder \(directory) cannot be opened: it must be a directory that the service's user can "
                     + "write to, with objects/ and incoming/ on one file system.", cause: error)
         }
+    }
+
+    /// Opens the store in `directory`, as above, with one secret that signs and verifies URLs.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` when the directory cannot be created, opened or written to.
+    public convenience init(
+        directory: String, baseURL: String, signingKey: [UInt8], threads: ThreadPool
+    ) throws(ObjectStoreError) {
+        try self.init(directory: directory, baseURL: baseURL, signingKeys: { [signingKey] }, threads: threads)
     }
 
     /// Begins to write an object.

@@ -5,16 +5,19 @@ internal import Foundation
 /// HMAC-SHA256, in URL-safe base64, of the method, the key, the time and, for an upload, its type and length.
 struct SignedURL {
     let baseURL: String
-    let signingKey: [UInt8]
+    /// The keys: the first signs, and each verifies. Never empty.
+    let signingKeys: @Sendable () -> [[UInt8]]
 
-    init(baseURL: String, signingKey: [UInt8]) {
+    init(baseURL: String, signingKeys: @escaping @Sendable () -> [[UInt8]]) {
         self.baseURL = String(baseURL.reversed().drop { $0 == "/" }.reversed())
-        self.signingKey = signingKey
+        self.signingKeys = signingKeys
     }
+
+    init(baseURL: String, signingKey: [UInt8]) { self.init(baseURL: baseURL) { [signingKey] } }
 
     func url(_ key: ObjectKey, _ method: PresignedMethod, expires: Date) -> String {
         let expires = Int(clamping: Int64(min(max(expires.timeIntervalSince1970, 0), Self.latest)))
-        return "\(baseURL)/\(key)?expires=\(expires)&signature=\(base64URLEncode(signature(key, method, expires)))"
+        return "\(baseURL)/\(key)?expires=\(expires)&signature=\(base64URLEncode(signature(key, method, expires, signingKeys()[0])))"
     }
 
     /// The key at `path` if `query` carries our signature and has not expired.
@@ -28,7 +31,9 @@ struct SignedURL {
                 .invalidKey, "There can be no object of this name: use the URL exactly as it was given out.")
         }
         guard let permission = Permission(query: query ?? ""),
-            constantTimeEquals(permission.signature, signature(key, method, permission.expires))
+            signingKeys().contains(where: {
+                constantTimeEquals(permission.signature, signature(key, method, permission.expires, $0))
+            })
         else {
             throw ObjectStoreError(
                 .invalidSignature,
@@ -41,7 +46,7 @@ struct SignedURL {
         return key
     }
 
-    private func signature(_ key: ObjectKey, _ method: PresignedMethod, _ expires: Int) -> [UInt8] {
+    private func signature(_ key: ObjectKey, _ method: PresignedMethod, _ expires: Int, _ signingKey: [UInt8]) -> [UInt8] {
         let verb: [String] =
             switch method {
             case .get: ["GET"]

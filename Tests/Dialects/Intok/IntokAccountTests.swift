@@ -27,12 +27,12 @@ struct IntokAccountTests {
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}), files: files)
         let secret = Array("a secret of the chat server's own".utf8)
         accounts = IntokAccounts(
-            service: service, settings: try IntokAccountSettings(SettingsReader(environment: [:])), secret: secret,
+            service: service, settings: try IntokAccountSettings(SettingsReader(environment: [:])), keys: TokenKeyRing(secret: secret),
             maximumRepetitionTime: .seconds(3600))
         closed = IntokAccounts(
             service: service,
             settings: try IntokAccountSettings(SettingsReader(environment: ["DARKROOM_INTOK_REGISTRATION": "closed"])),
-            secret: secret, passwords: PasswordHasher(maximumOfStrangers: 0))
+            keys: TokenKeyRing(secret: secret), passwords: PasswordHasher(maximumOfStrangers: 0))
     }
 
     private func code(_ body: () async throws -> Void) async -> String? {

@@ -2,7 +2,6 @@ import ChatBridge
 import Crypto
 import Foundation
 import HTTPClient
-import JSON
 
 /// The keys by which a provider signs tokens: a JSON Web Key Set (RFC 7517), at a URL or in a file. A set that was fetched is used
 /// for an hour; a key that is not in it has it fetched again, once a minute at most, or every five seconds while there are no keys.
@@ -22,29 +21,11 @@ package actor SigningKeys {
     private static let lifetime = Duration.seconds(3600)
     private static let minimumAge = Duration.seconds(60)
     private static let pauseWithoutKeys = Duration.seconds(5)
-    private static let timeout = Duration.seconds(10)
 
     /// The keys at `url`, which are fetched when they are needed.
     /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when the HTTP client cannot be started.
     package init(url: String) throws(IdentityTokenError) {
-        let client: HTTPClient
-        do throws(HTTPClientError) {
-            client = try HTTPClient(HTTPClientConfiguration(connectionsPerHost: 2, keptConnections: 1))
-        } catch {
-            throw .noKeys(reason: "\(error)")
-        }
-        self.init(now: { .now }) { () async throws(IdentityTokenError) in
-            do throws(HTTPClientError) {
-                let timeouts = HTTPClientRequest.Timeouts(total: Self.timeout)
-                let response = try await client.execute(HTTPClientRequest("GET", url, timeouts: timeouts))
-                guard response.status == 200 else {
-                    throw HTTPClientError(.invalidResponse, "status \(response.status)")
-                }
-                return response.body
-            } catch {
-                throw .noKeys(reason: "\(url): \(error)")
-            }
-        }
+        self.init(now: { .now }, fetch: try KeySetURL.fetch(url))
     }
 
     /// The keys in a set that `fetch` reads.
@@ -99,29 +80,12 @@ package actor SigningKeys {
 
     /// The keys of a set, by their IDs, of those that can be used.
     private static func keys(in bytes: [UInt8]) throws(IdentityTokenError) -> [String: PublicKey] {
-        // What is not JSON has no keys.
-        let list = (try? JSONValue(parsing: bytes))?["keys"]?.arrayValue ?? []
         var keys: [String: PublicKey] = [:]
-        for value in list {
-            guard let id = value["kid"]?.stringValue, let key = key(value) else { continue }
-            keys[id] = key
+        for key in JSONWebKeySet.keys(in: bytes) {
+            if let id = key.id { keys[id] = key.key }
         }
         guard !keys.isEmpty else { throw .noKeys(reason: "there is no RSA or P-256 key with an ID in the set") }
         return keys
-    }
-
-    private static func key(_ value: JSONValue) -> PublicKey? {
-        func bytes(_ name: String) -> [UInt8] { value[name]?.stringValue.flatMap { base64URLDecode($0) } ?? [] }
-        do throws(PublicKey.KeyError) {
-            switch value["kty"]?.stringValue {
-            case "RSA": return try PublicKey(rsaModulus: bytes("n"), exponent: bytes("e"))
-            case "EC": return try PublicKey(p256X: bytes("x"), y: bytes("y"))
-            default: return nil
-            }
-        } catch {
-            // A set may hold keys of other kinds, which are used for other tokens.
-            return nil
-        }
     }
 }
 
