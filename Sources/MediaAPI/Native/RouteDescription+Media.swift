@@ -80,7 +80,7 @@ extension RouteDescription {
 
     private static let dimensions = Schema.object([.required("width", .integer), .required("height", .integer)])
 
-    private static let mediumSchema = Schema.object(
+    static let mediumSchema = Schema.object(
         [.required("id", .string)] + mediumProperties
     ).named("Medium")
 
