@@ -6,7 +6,6 @@ OUTPUT is what `curl -i` printed: interim responses, the head and the body.
 """
 
 import sys
-import types
 
 import described_answers
 
@@ -15,5 +14,4 @@ head, _, body = output.replace("\r\n", "\n").partition("\n\n")
 while 100 <= (status := int(head.split()[1])) < 200:
     head, _, body = body.partition("\n\n")
 fields = dict(line.split(": ", 1) for line in head.split("\n")[1:] if ": " in line)
-request = types.SimpleNamespace(method=method, url=url, headers={}, body=None)
-described_answers.compare(request, status, fields, body.encode())
+described_answers.compare(method, url, status, fields, body.encode())

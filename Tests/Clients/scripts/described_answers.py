@@ -7,7 +7,6 @@ httpx receives from a service compared with them; what is not as described is in
 import concurrent.futures
 import functools
 import json
-import os
 import re
 import subprocess
 import urllib.parse
@@ -84,18 +83,15 @@ def descriptions():
 
 
 def found(method, path):
-    """The description, the template and the operation of a request."""
+    """The description, the template and the operation of a request, as often as it may be one of several chat systems."""
     for known in descriptions():
         if path.startswith(known.prefix + "/"):
             template, operation = known.operation(method, path[len(known.prefix):])
             if template:
-                return known, template, operation
-    # A chat system may be at the root, too.
-    for known in descriptions()[:-1]:
-        template, operation = known.operation(method, path)
-        if template:
-            return known, template, operation
-    return None, None, None
+                return [(known, template, operation)]
+    # A chat system may be at the root, too; which one is not known here.
+    at_root = [(known, *known.operation(method, path)) for known in descriptions()[:-1]]
+    return [(known, template, operation) for known, template, operation in at_root if template and path != "/"]
 
 
 def undescribed(method, url, status, headers, body):
@@ -106,22 +102,31 @@ def undescribed(method, url, status, headers, body):
     path = urllib.parse.urlsplit(url).path
     if "x-request-id" not in headers or OUTSIDE.match(path):
         return None
-    known, template, operation = found(method, path)
-    where = f"{method} {template or path} -> {status}"
-    if operation is None:
+    described = [each for each in found(method, path) if each[2] is not None]
+    if not described:
         # CORS has no route, and what is not served is answered 404 or 405.
-        return None if status in (404, 405) or method == "OPTIONS" else f"{where}: no such route is described"
-    where = f"{known.api}: {where}"
+        is_served = status not in (404, 405) and method != "OPTIONS"
+        return f"{method} {path} -> {status}: no such route is described" if is_served else None
+    problems = []
+    for known, template, operation in described:
+        problem = undescribed_by(known, operation, method, status, headers, body)
+        if problem is None:
+            return None
+        problems.append(f"{known.api}: {method} {template} -> {status}: {problem}")
+    return problems[0]
+
+
+def undescribed_by(known, operation, method, status, headers, body):
     answer = operation["responses"].get(str(status))
     if answer is None:
-        return f"{where}: the status is not described ({body})"
+        return f"the status is not described ({body})"
     if problem := undescribed_fields(known, answer, headers):
-        return f"{where}: {problem}"
+        return problem
     if method == "POST" and headers.get("upload-complete") == "?1" and not answer.get("content"):
         # A whole file, which is answered as by the ordinary call: by the status alone that is not told from an upload that is begun.
         return None
     problem = body is not None and undescribed_body(known, answer, method, headers.get("content-type", ""), body)
-    return f"{where}: {problem} ({body[:2000]})" if problem else None
+    return f"{problem} ({body[:2000]})" if problem else None
 
 
 def undescribed_fields(known, answer, headers):
@@ -154,35 +159,12 @@ def undescribed_body(known, answer, method, content_type, body):
         return f"the code is not among {', '.join(codes)}"
 
 
-def record(folder, request, status, headers, body):
-    """Adds a request and its answer to those of a run, of which `scripts/api-examples` makes the examples of the descriptions."""
-    known, template, operation = found(request.method, urllib.parse.urlsplit(str(request.url)).path)
-    if operation is None or not body or "json" not in headers.get("content-type", ""):
-        return
-    sent = getattr(request, "body", None)
-    line = {
-        "operation": operation["operationId"], "status": str(status), "type": headers["content-type"].split(";")[0],
-        "url": str(request.url), "answer": json.loads(body),
-    }
-    if sent and "json" in request.headers.get("Content-Type", ""):
-        try:
-            line["request"] = json.loads(sent)
-        except ValueError:
-            return
-    # One write to the end of the file, so that lines of several tests do not mix.
-    descriptor = os.open(os.path.join(folder, known.api + ".jsonl"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.write(descriptor, json.dumps(line).encode() + b"\n")
-    os.close(descriptor)
-
-
-def compare(request, status, headers, body):
+def compare(method, url, status, headers, body):
+    """Adds to `problems` what of an answer is not as described. The names of `headers` may have any case."""
     headers = {name.lower(): value for name, value in headers.items()}
-    problem = undescribed(request.method, str(request.url), status, headers, body)
+    problem = undescribed(method, url, status, headers, body)
     if problem and problem not in problems:
         problems.append(problem)
-    folder = os.environ.get("DARKROOM_TEST_ANSWERS")
-    if folder and not problem and "x-request-id" in headers:
-        record(folder, request, status, headers, body)
 
 
 def watch():
@@ -195,7 +177,7 @@ def watch():
 
     def send_and_compare(self, request, stream=False, **options):
         answer = send(self, request, stream=stream, **options)
-        compare(request, answer.status_code, answer.headers, None if stream else answer.content)
+        compare(request.method, request.url, answer.status_code, answer.headers, None if stream else answer.content)
         return answer
 
     requests.adapters.HTTPAdapter.send = send_and_compare
@@ -203,8 +185,9 @@ def watch():
 
     def send_by_httpx_and_compare(self, request, *, stream=False, **options):
         answer = send_by_httpx(self, request, stream=stream, **options)
-        # Its request is the last of several redirects.
-        compare(answer.request, answer.status_code, answer.headers, None if stream else answer.content)
+        # That of the last of several redirects.
+        last = answer.request
+        compare(last.method, str(last.url), answer.status_code, answer.headers, None if stream else answer.content)
         return answer
 
     httpx.Client.send = send_by_httpx_and_compare
