@@ -44,6 +44,8 @@ extension ResumableUpload {
         public var announcedLength: Int?
         /// What the client says of the file, as it was sent.
         public var metadata: String?
+        /// The SHA-256 of the whole file in lower-case hexadecimal, where the client says it: a file with another one is rejected.
+        public var expectedSHA256: String?
         /// The key of the object that is written.
         public var key: String
         /// What the store calls the write of the object; `nil` before the first part.

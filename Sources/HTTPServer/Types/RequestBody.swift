@@ -11,8 +11,8 @@ public struct RequestBody: AsyncSequence, Sendable {
     private let source: Source
     /// Called with the size of each chunk before it is delivered; what it throws ends the body.
     fileprivate var meter: (@Sendable (Int) async throws -> Void)?
-    /// Called with each chunk before it is delivered, and with `nil` at the end.
-    fileprivate var observer: (@Sendable (ByteChunk?) -> Void)?
+    /// Called with each chunk before it is delivered, and with `nil` at the end; what it throws ends the body.
+    fileprivate var observer: (@Sendable (ByteChunk?) throws -> Void)?
 
     private enum Source: Sendable {
         case none
@@ -76,14 +76,14 @@ public struct RequestBody: AsyncSequence, Sendable {
         }
         fileprivate var state: State
         fileprivate let meter: (@Sendable (Int) async throws -> Void)?
-        fileprivate let observer: (@Sendable (ByteChunk?) -> Void)?
+        fileprivate let observer: (@Sendable (ByteChunk?) throws -> Void)?
 
         /// Waits for the next chunk; `nil` at the end of the body.
-        /// - Throws: ``RequestBodyError``, or `CancellationError` when the task is cancelled; what the meter of the body throws.
+        /// - Throws: ``RequestBodyError``, or `CancellationError` when the task is cancelled; what the meter and the observers of the body throw.
         public mutating func next() async throws -> ByteChunk? {
             let chunk = try await nextChunk()
             if let meter, let chunk { try await meter(chunk.count) }
-            observer?(chunk)
+            try observer?(chunk)
             return chunk
         }
 
@@ -107,10 +107,18 @@ extension HTTPRequest {
         return request
     }
 
-    /// This request with a body that calls `observer` with each chunk before it is delivered, and with `nil` at the end.
-    public func observed(by observer: @escaping @Sendable (_ chunk: ByteChunk?) -> Void) -> HTTPRequest {
+    /// This request with a body that calls `observer` with each chunk before it is delivered, and with `nil` at the end; what that throws ends
+    /// the body. Observers that it has already are called before.
+    public func observed(by observer: @escaping @Sendable (_ chunk: ByteChunk?) throws -> Void) -> HTTPRequest {
         var request = self
-        request.body.observer = observer
+        guard let former = body.observer else {
+            request.body.observer = observer
+            return request
+        }
+        request.body.observer = { chunk in
+            try former(chunk)
+            try observer(chunk)
+        }
         return request
     }
 

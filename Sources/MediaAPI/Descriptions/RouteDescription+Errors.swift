@@ -56,7 +56,7 @@ extension RouteDescription {
             if route.method == .post { codes += [.idempotencyKeyReused, .requestUnderway] }
         }
         if route.access == .open { codes += [.storeUnavailable, .busy] }
-        if body != nil { codes += [.badRequest, .missingField, .bodyTooLarge, .bodyTooSlow] }
+        if body != nil { codes += [.badRequest, .missingField, .bodyTooLarge, .bodyTooSlow, .digestMismatch] }
         // A segment that is no valid text matches nothing.
         if !APIDescription.names(in: route.pattern).isEmpty { codes.append(.notFound) }
         return codes
@@ -73,6 +73,16 @@ extension Parameter {
 }
 
 extension Parameter {
+    /// The digest of a request's content.
+    static let contentDigest = Parameter.header(
+        DigestField.content.rawValue, digest, "`sha-256=:BASE64:` of the body (RFC 9530), which is compared.")
+    /// The digest of a whole file.
+    static let reprDigest = Parameter.header(
+        DigestField.representation.rawValue, digest,
+        "`sha-256=:BASE64:` of the whole file (RFC 9530), which is compared.")
+
+    private static let digest = Schema.string(53...53, pattern: "^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$")
+
     /// The key of a request and its retries.
     static let idempotencyKey = Parameter.header(
         IdempotencyKey.field,

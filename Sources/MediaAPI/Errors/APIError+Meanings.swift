@@ -51,6 +51,10 @@ extension APIError {
             .requestUnderway,
             "another request with the same `Idempotency-Key` takes long: try again, after `Retry-After`"
         ),
+        (
+            .digestMismatch,
+            "the bytes have another SHA-256 than `Content-Digest` or `Repr-Digest` says; nothing was stored: send them again"
+        ),
         (.checksumMismatch, "the bytes have another checksum than `Upload-Checksum`: send them again"),
     ]
 

@@ -5,7 +5,7 @@ extension APIError.Code {
     /// overrides individual codes.
     package var status: HTTPStatus {
         switch self {
-        case .badRequest, .missingField, .invalidField, .mediaEmpty: .badRequest
+        case .badRequest, .missingField, .invalidField, .mediaEmpty, .digestMismatch: .badRequest
         case .unauthorized: .unauthorized
         case .forbidden, .uploadRefused: .forbidden
         case .notFound: .notFound

@@ -53,6 +53,8 @@ package struct APIError: Error {
         static let uploadLocked = Code(rawValue: "upload_locked")
         /// Bytes have another checksum than the client says.
         static let checksumMismatch = Code(rawValue: "checksum_mismatch")
+        /// A body, or an upload, has another digest than the client says.
+        static let digestMismatch = Code(rawValue: "digest_mismatch")
         /// The chat server does not accept an upload.
         package static let uploadRefused = Code(rawValue: "upload_refused")
         /// The chat server does not say whether it accepts an upload.

@@ -48,6 +48,8 @@ struct NativeMediaRoutes: Sendable {
     func mount(on routes: inout Routes) {
         routes.onService(.post, "/v1/media", authenticator, .addMedium) { request, _, caller in
             let sender = try sender(request, caller)
+            // The representation is what the body is (RFC 9110 section 8.1).
+            let request = try request.comparingBody(with: .representation)
             let (media, isNew) = try await recording(sender.user) { try await add(request, sender) }
             return .json(
                 try await json(media), status: isNew ? .created : .ok, headers: ["Location": "/v1/media/\(media.id)"])

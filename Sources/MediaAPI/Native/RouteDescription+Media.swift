@@ -10,6 +10,7 @@ extension RouteDescription {
             A form uploads a file. JSON names one in the object store: `upload`, a direct upload, which is validated and \
             published; or `key`, an object that others have written, which is registered where it is.
             """,
+        parameters: [.contentDigest],
         body: RequestContent.form(mediumForm).or(.json(mediumBody)),
         responses: [
             ResponseContent(201, "The medium.", mediumSchema, headers: ["Location": .string]),
@@ -80,7 +81,7 @@ extension RouteDescription {
 
     private static let dimensions = Schema.object([.required("width", .integer), .required("height", .integer)])
 
-    private static let mediumSchema = Schema.object(
+    static let mediumSchema = Schema.object(
         [.required("id", .string)] + mediumProperties
     ).named("Medium")
 

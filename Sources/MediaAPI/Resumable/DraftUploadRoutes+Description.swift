@@ -41,6 +41,7 @@ extension DraftUploadRoutes {
     private static func creation(_ api: ResumableDescription) -> RouteDescription {
         let fields: [Parameter] = [
             isComplete, length, version, .header("Content-Disposition", .string, "With the `filename`."),
+            .contentDigest, .reprDigest,
         ]
         return RouteDescription(
             "createDraftUpload", tag, "Begins an upload",
@@ -58,7 +59,7 @@ extension DraftUploadRoutes {
             details: "The response to the last bytes is that of `\(api.call)`.",
             parameters: [
                 .header("Upload-Offset", .integer(0...Int.max), isRequired: true, "Where the bytes belong."),
-                isComplete, length, version,
+                isComplete, length, version, .contentDigest,
             ],
             body: .bytes(DraftUploadRequest.contentType, isRequired: false),
             responses: responses(

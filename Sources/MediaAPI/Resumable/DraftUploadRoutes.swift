@@ -87,8 +87,8 @@ struct DraftUploadRoutes: Sendable {
         let upload = try await uploads.create(
             ResumableUploads.Request(
                 way: .resumable, path: draft.request.path, caller: client.owner, isService: client.user == nil,
-                announcedLength: try draft.length(from: 0),
-                metadata: try draft.metadata()))
+                announcedLength: try draft.length(from: 0), metadata: try draft.metadata(),
+                sha256: try DigestField.representation.sha256(of: draft.request.headers)))
         var fields: HTTPFields = ["Location": "\(url)/\(upload.id)", "Upload-Limit": try limits(of: upload)]
         // An earlier attempt at the same request may have received bytes, or all of them.
         if case .published(let result) = upload.content.state { return try await answer(result, client) }
@@ -152,7 +152,8 @@ struct DraftUploadRoutes: Sendable {
         do {
             received = try await uploads.append(
                 ResumableUploads.Chunk(
-                    offset: offset, announcedLength: try draft.length(from: offset), body: draft.request.body,
+                    offset: offset, announcedLength: try draft.length(from: offset),
+                    isCompared: try draft.request.isCompared, body: draft.request.body,
                     progress: { sendInterim(draft, ["Upload-Offset": "\($0)"]) }),
                 to: upload.id, by: client.user)
         } catch {

@@ -32,7 +32,8 @@ struct NativeResumableCall: ResumableCall {
             fields: [
                 .query("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document.")
             ],
-            made: ResponseContent(201, "The medium.", headers: ["Location": .string]))
+            made: ResponseContent(
+                201, "The medium.", RouteDescription.mediumSchema, headers: ["Location": .string]))
     }
 
     func check(_ fields: ResumableFields, by caller: ChatCaller) throws { _ = try kind(fields) }

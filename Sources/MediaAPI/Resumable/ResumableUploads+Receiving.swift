@@ -16,14 +16,16 @@ extension ResumableUploads {
         /// As ``length``, where the file is complete only when the client says so.
         var announcedLength: Int?
         var checksum: UploadChecksum?
+        /// Whether the body itself says at its end whether its bytes are right.
+        var isCompared = false
         var body: RequestBody
         /// Called with the offset whenever bytes are stored.
         var progress: @Sendable (_ offset: Int) -> Void = { _ in }
     }
 
     /// Appends bytes to the upload, and finishes it when these are the last. Where the body breaks off, what has arrived of it
-    /// stays; of one with a checksum, nothing does.
-    /// - Throws: ``APIError`` `offsetMismatch`, `checksumMismatch`, `uploadLocked`, `uploadGone`, `notFound`; why the file is
+    /// stays; of one with a checksum or a digest, nothing does.
+    /// - Throws: ``APIError`` `offsetMismatch`, `checksumMismatch`, `digestMismatch`, `uploadLocked`, `uploadGone`, `notFound`; why the file is
     ///   rejected, which ends the upload; what reading the body throws.
     func append(_ chunk: Chunk, to id: String, by caller: ChatCaller?) async throws -> ResumableUpload {
         try await active.perform(on: id, end: { chunk.body.evict() }) {
@@ -76,8 +78,8 @@ extension ResumableUploads {
     private func receive(_ chunk: Chunk, _ upload: ResumableUpload, limit: Int) async throws -> ResumableUpload {
         var appender = appender(upload, progress: chunk.progress)
         do {
-            if let checksum = chunk.checksum {
-                let held = try await hold(chunk.body, of: upload, limit: limit, checksum)
+            if chunk.checksum != nil || chunk.isCompared {
+                let held = try await hold(chunk.body, of: upload, limit: limit, chunk.checksum)
                 try await held.release(to: &appender)
             } else {
                 try await appender.append(chunk.body, limit: limit)
@@ -91,19 +93,20 @@ extension ResumableUploads {
         }
     }
 
-    /// The bytes of a body that has that checksum.
+    /// The bytes of a body that has that checksum, and that has ended without an error.
     private func hold(
-        _ body: RequestBody, of upload: ResumableUpload, limit: Int, _ checksum: UploadChecksum
+        _ body: RequestBody, of upload: ResumableUpload, limit: Int, _ checksum: UploadChecksum?
     ) async throws -> HeldBytes {
         var held = HeldBytes(upload, files: files)
         do {
-            var digest = MessageDigest(checksum.algorithm)
+            var digest: MessageDigest?
+            if let checksum { digest = MessageDigest(checksum.algorithm) }
             for try await chunk in body {
                 guard chunk.count <= limit - upload.content.offset - held.count else { throw APIError.tooLong(limit) }
-                chunk.withUnsafeBytes { digest.update($0) }
+                chunk.withUnsafeBytes { digest?.update($0) }
                 try await held.append(chunk)
             }
-            guard digest.finalize() == checksum.expected else { throw APIError.checksumMismatch }
+            if let checksum, digest.take()?.finalize() != checksum.expected { throw APIError.checksumMismatch }
             return held
         } catch {
             await held.discard()

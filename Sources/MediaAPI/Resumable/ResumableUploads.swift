@@ -1,4 +1,5 @@
 import ChatBridge
+import Crypto
 import Foundation
 import HTTPServer
 import MediaModel
@@ -40,6 +41,8 @@ struct ResumableUploads: Sendable {
         var announcedLength: Int?
         /// What the client says of the file, as it was sent.
         var metadata: String?
+        /// The SHA-256 of the whole file, where the client says it.
+        var sha256: [UInt8]?
         var isPartial = false
         /// The IDs of the partial uploads that the file is made of.
         var sources: [String]?
@@ -71,6 +74,7 @@ struct ResumableUploads: Sendable {
                 length: length, metadata: request.metadata, key: UploadFiles.key(of: id, in: dialect),
                 isPartial: request.isPartial, sources: request.sources))
         upload.content.announcedLength = request.announcedLength
+        upload.content.expectedSHA256 = request.sha256.map(hexEncode)
         return try await store.insert(upload, within: isCounted ? settings.allowance : nil)
     }
 

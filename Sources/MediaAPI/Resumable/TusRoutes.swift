@@ -81,8 +81,9 @@ struct TusRoutes: Sendable {
         // An earlier attempt at the same request may have received bytes, or all of them.
         if hasBytes, upload.content.offset == 0, upload.content.state == .open {
             upload = try await uploads.append(
-                ResumableUploads.Chunk(offset: 0, checksum: checksum, body: request.body), to: upload.id,
-                by: client.owner)
+                ResumableUploads.Chunk(
+                    offset: 0, checksum: checksum, isCompared: try request.isCompared, body: request.body),
+                to: upload.id, by: client.owner)
         } else if new.sources != nil {
             upload = try await uploads.settled(upload.id, by: client.owner)
         }
@@ -114,7 +115,8 @@ struct TusRoutes: Sendable {
     func append(_ tus: TusRequest, to id: String, _ client: Client) async throws -> HTTPResponse {
         _ = try tus.checkBody(isOptional: false)
         let chunk = ResumableUploads.Chunk(
-            offset: try tus.offset, length: try tus.length, checksum: try tus.checksum, body: tus.request.body)
+            offset: try tus.offset, length: try tus.length, checksum: try tus.checksum,
+            isCompared: try tus.request.isCompared, body: tus.request.body)
         let upload = try await uploads.append(chunk, to: id, by: client.user)
         var headers = fields(of: upload)
         headers["Upload-Offset"] = "\(upload.content.offset)"

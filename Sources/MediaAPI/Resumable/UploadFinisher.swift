@@ -95,8 +95,14 @@ struct UploadFinisher: Sendable {
     private func make(_ id: String, of upload: ResumableUpload, by caller: ChatCaller) async throws {
         let upload = try await assemble(upload)
         let content = upload.content
+        let source = try UploadFiles.key(content.key)
+        if let expected = content.expectedSHA256 {
+            guard try await validator.sha256(of: source, size: content.offset) == expected else {
+                throw APIError.digestMismatch
+            }
+        }
         let file = ReceivedFile(
-            source: try UploadFiles.key(content.key), size: content.offset,
+            source: source, size: content.offset,
             fields: try TusMetadata(content.metadata).fields(size: content.length), validator: validator,
             publisher: publisher)
         try await call.make(id, of: file, by: caller)

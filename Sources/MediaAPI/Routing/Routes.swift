@@ -95,6 +95,16 @@ package struct Routes: HTTPResponder {
 
     private static let watchingRoutes: Set<String> = ["/healthz", "/readyz", "/metrics", "/v1/activity", "/objects/*"]
 
+    /// The request with a body that is compared with its `Content-Digest`, where it has one.
+    private func comparingContent(of request: HTTPRequest) async throws -> HTTPRequest {
+        do {
+            return try request.comparingBody(with: .content)
+        } catch {
+            try await limits.admit(addressOf: request)
+            throw error
+        }
+    }
+
     /// - Parameters:
     ///   - route: becomes the pattern of the request's route; `nil` where there is none.
     ///   - code: becomes the code of the error that is the response.
@@ -108,6 +118,7 @@ package struct Routes: HTTPResponder {
                 try await limits.admit(addressOf: request)
                 throw APIError.invalid(field, "is sent twice, or with several values: send it once")
             }
+            let request = try await comparingContent(of: request)
             if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
                 name = subtree.prefix + "/*"
                 request.notes?.route = name

@@ -44,16 +44,28 @@ public struct DirectUploadValidator: Sendable {
     public func validate(
         _ source: ObjectKey, size: Int, name: String?, key: String, policy: MediaPolicy
     ) async throws(MediaError) -> ValidatedUpload {
+        let object = try await object(source, size: size)
+        let digest = policy.computesSHA256 ? PrefixDigest() : nil
+        let inspection = try await inspector.inspect(
+            object, policy: policy, filename: FileName(name).displayName, digest: digest)
+        return try await copy(object, inspection, digest, name: name, key: key, policy: policy)
+    }
+
+    /// The SHA-256 of the object `source` of `size` bytes, in lower-case hexadecimal. All of it is read.
+    /// - Throws: ``MediaError/Code/storage`` with the store's error as its cause when the object does not exist, has another size or is
+    ///   replaced, or the store fails.
+    public func sha256(of source: ObjectKey, size: Int) async throws(MediaError) -> String {
+        try await inspector.digest(of: try await object(source, size: size))
+    }
+
+    private func object(_ source: ObjectKey, size: Int) async throws(MediaError) -> ObjectInfo {
         let object = try await inspector.object(source)
         guard object.size == size else {
             throw MediaError(
                 .storage, "The file could not be read from the store; try again.",
                 cause: ObjectStoreError(.changed, "\(source) has \(object.size) bytes instead of \(size)."))
         }
-        let digest = policy.computesSHA256 ? PrefixDigest() : nil
-        let inspection = try await inspector.inspect(
-            object, policy: policy, filename: FileName(name).displayName, digest: digest)
-        return try await copy(object, inspection, digest, name: name, key: key, policy: policy)
+        return object
     }
 
     private func copy(

@@ -1,13 +1,15 @@
 import Foundation
 import Synchronization
 import TestPrograms
+import Testing
 
 /// Runs scripts of `Tests/Clients/scripts` to their end, each in a process forked by one Python process: starting
 /// Python and importing the HTTP clients takes a quarter of a second, and most tests make dozens of calls.
 final class ScriptRunner: Sendable {
     static let shared = Result { try ScriptRunner() }
 
-    private typealias Waiting = CheckedContinuation<Finished, any Error>
+    private typealias Ended = (finished: Finished, undescribed: [String])
+    private typealias Waiting = CheckedContinuation<Ended, any Error>
 
     private let process: ChildProcess
     private let waiting = Mutex<(next: Int, continuations: [Int: Waiting])>((0, [:]))
@@ -24,9 +26,16 @@ final class ScriptRunner: Sendable {
         }
     }
 
-    /// Runs the script at `path` to its end.
+    /// Runs the script at `path` to its end. Records an issue for each answer it got from a service that is not as the service's
+    /// own description (`/openapi.json`) says.
     /// - Throws: ``ProgramFailure`` where the process that forks it has ended.
     func run(_ path: String, _ arguments: [String]) async throws -> Finished {
+        let ended = try await forked(path, arguments)
+        for problem in ended.undescribed { Issue.record("not as described: \(problem)") }
+        return ended.finished
+    }
+
+    private func forked(_ path: String, _ arguments: [String]) async throws -> Ended {
         try await withCheckedThrowingContinuation { continuation in
             let identifier = waiting.withLock { waiting in
                 waiting.next += 1
@@ -46,8 +55,11 @@ final class ScriptRunner: Sendable {
     private func receive(_ line: Data) {
         guard let reply = try? JSONDecoder().decode(Reply.self, from: line) else { return }
         remove(reply.id)?.resume(
-            returning: Finished(
-                status: reply.status, bytes: reply.output, errors: String(decoding: reply.errors, as: UTF8.self)))
+            returning: (
+                Finished(
+                    status: reply.status, bytes: reply.output, errors: String(decoding: reply.errors, as: UTF8.self)),
+                reply.undescribed
+            ))
     }
 
     /// Fails every run that has not ended.
@@ -75,5 +87,7 @@ final class ScriptRunner: Sendable {
         /// Base64, as `JSONDecoder` reads data.
         let output: Data
         let errors: Data
+        /// What of HTTP answers is not as described.
+        let undescribed: [String]
     }
 }

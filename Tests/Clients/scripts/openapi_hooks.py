@@ -7,22 +7,10 @@ import re
 import jsonschema
 import schemathesis
 
+from described_answers import closed
+
 DOCUMENT = json.load(open(os.environ["OPENAPI_DOCUMENT"]))
 LACKS_405 = DOCUMENT["info"]["title"].endswith((": bananatalk", ": imagekit"))
-
-
-def closed(schema):
-    """The schema without members that it does not name, wherever it has not said whether there may be others."""
-    if isinstance(schema, list):
-        return [closed(inner) for inner in schema]
-    if not isinstance(schema, dict):
-        return schema
-    schema = {key: closed(inner) for key, inner in schema.items()}
-    if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
-        schema["additionalProperties"] = False
-    return schema
-
-
 COMPONENTS = {"schemas": {name: closed(schema) for name, schema in DOCUMENT["components"]["schemas"].items()}}
 
 

@@ -2,8 +2,9 @@
 HTTP clients is done once.
 
 Reads lines {"id", "script", "arguments"}; answers each, in the order in which they end, with a line
-{"id", "status", "output", "errors"}: what the script exited with (128 and the number of the signal that ended it) and what it
-wrote, in base64. Ends with its input.
+{"id", "status", "output", "errors", "undescribed"}: what the script exited with (128 and the number of the signal that ended it) and
+what it wrote, in base64; and which HTTP answers that it received from a service are not as the service's descriptions say, as texts.
+Ends with its input.
 """
 
 import base64
@@ -19,8 +20,12 @@ import traceback
 # What most scripts import.
 import argparse, sqlite3, requests  # noqa: E401, F401
 
+import described_answers
 
-def run(script, arguments, output, errors):
+described_answers.watch()
+
+
+def run(script, arguments, output, errors, undescribed):
     """Runs a script in this process and returns what it exits with."""
     null = os.open(os.devnull, os.O_RDONLY)
     for descriptor, number in ((null, 0), (output, 1), (errors, 2)):
@@ -39,23 +44,24 @@ def run(script, arguments, output, errors):
         status = 1
     sys.stdout.flush()
     sys.stderr.flush()
+    os.write(undescribed, json.dumps(described_answers.problems).encode())
     return status
 
 
 def start(request):
     """Forks a process for a request. Returns its descriptor, and what is to be known when it has ended."""
-    output, errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    files = tuple(tempfile.TemporaryFile() for _ in range(3))
     process = os.fork()
     if process == 0:
         status = 1
         try:
-            status = run(request["script"], request["arguments"], output.fileno(), errors.fileno())
+            status = run(request["script"], request["arguments"], *(file.fileno() for file in files))
         finally:
             os._exit(status & 0xFF)
-    return os.pidfd_open(process), (request["id"], process, output, errors)
+    return os.pidfd_open(process), (request["id"], process, *files)
 
 
-def answer(identifier, process, output, errors):
+def answer(identifier, process, output, errors, undescribed):
     """Writes what a process that has ended left."""
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     reply = {"id": identifier, "status": status if status >= 0 else 128 - status}
@@ -63,6 +69,10 @@ def answer(identifier, process, output, errors):
         file.seek(0)
         reply[name] = base64.b64encode(file.read()).decode()
         file.close()
+    undescribed.seek(0)
+    # Of a script that a signal ended nothing is known.
+    reply["undescribed"] = json.loads(undescribed.read() or "[]")
+    undescribed.close()
     os.write(1, json.dumps(reply).encode() + b"\n")
 
 
