@@ -97,7 +97,8 @@ struct UploadFinisher: Sendable {
         let content = upload.content
         let file = ReceivedFile(
             source: try UploadFiles.key(content.key), size: content.offset,
-            fields: try TusMetadata(content.metadata).fields(size: content.length), validator: validator,
+            fields: try TusMetadata(content.metadata).fields(size: content.length), owner: caller.id,
+            validator: validator,
             publisher: publisher)
         try await call.make(id, of: file, by: caller)
     }
