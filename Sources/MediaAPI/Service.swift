@@ -83,8 +83,9 @@ public final class Service: HTTPResponder {
             stored: DirectUploadValidator(
                 inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
             publisher: MediaPublisher(
-                references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger),
-            keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
+                references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger,
+                deduplication: Deduplicator(settings.deduplication, metrics: dependencies.metrics)),
+            keyGenerator: ObjectKeyGenerator(ids: ids, now: now, hidesTime: settings.deduplication == .all),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
             reader: settings.reader, translator: dependencies.translator,
             pushesEvents: dependencies.push != nil,

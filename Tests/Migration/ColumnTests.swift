@@ -44,6 +44,7 @@ struct ColumnTests {
         ],
         "object_owners": ["object", "owner"],
         "pending_objects": ["object", "since", "lifetime", "keep_until", "unused_after"],
+        "object_contents": ["object", "fingerprint"],
         "pending_deletions": ["object", "claim", "rechecks"],
         "deletion_rechecks": ["object", "rechecks"],
         "media_items": [
@@ -88,6 +89,8 @@ struct ColumnTests {
         "webhook_deliveries.waits_in": "the process in which an event waited has ended",
         "pending_objects.start": "the process that reserved an object has ended",
         "pending_objects.created_at": "by the wall clock, which decides nothing, and is not read",
+        "pending_objects.shares":
+            "the upload has ended with its process: what nothing else references is marked for deletion",
         "deletion_rechecks.start": "the process in which it waited has ended",
         "deletion_rechecks.due": "by the uptime of a process that has ended: the delay begins again",
         "media_items.start": "the process since which a medium waits has ended",

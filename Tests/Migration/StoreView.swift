@@ -94,7 +94,10 @@ struct StoreView {
         var lines: [String] = []
         for id in ["medium", "another"] { lines.append("medium: \(Self.text(try await store.media(id)))") }
         let dialect = FilledStore.dialects[3]
-        lines.append("by object: \(Self.text(try await store.media(object: "medium", in: dialect)?.id))")
+        if let owner = try await store.media("medium")?.owner {
+            let found = try await store.media(object: "medium", of: owner, in: dialect)
+            lines.append("by object: \(Self.text(found?.id))")
+        }
         lines.append("upload: \(Self.text(try await store.presignedUpload("open", in: dialect)))")
         lines.append("to delete: \(try await store.pendingDeletions(limit: 100).sorted())")
         for object in ["medium", "reserved", "incoming/open", "being-written", "deleted", "vain"] {

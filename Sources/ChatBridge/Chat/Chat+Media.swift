@@ -34,8 +34,9 @@ extension Chat {
         // Keys begin with the dialect's name, which may also occur in the rest of the URL.
         for range in unsigned.ranges(of: "/\(dialect.rawValue)/") {
             let key = String(unsigned[unsigned.index(after: range.lowerBound)...])
-            guard let media = try await store.media(object: key, in: dialect), media.owner == caller.id,
-                media.record.key == key, try await urls(key).prefix(while: { $0 != "?" }) == unsigned
+            guard let media = try await store.media(object: key, of: caller.id, in: dialect),
+                media.owner == caller.id, media.record.key == key,
+                try await urls(key).prefix(while: { $0 != "?" }) == unsigned
             else { continue }
             return media
         }
@@ -47,7 +48,7 @@ extension Chat {
     public func media(_ id: String, for caller: ChatCaller) async throws -> MediaItem {
         let media = try await mediaForService(id)
         if media.owner == caller.id { return media }
-        guard try await store.isShown(media.record.key, in: dialect, to: caller.id) else { throw noMedia }
+        guard try await store.isShown(media, in: dialect, to: caller.id) else { throw noMedia }
         return media
     }
 

@@ -46,6 +46,8 @@ package struct MigratedObject: Sendable, Hashable {
     package var key: String
     /// How many messages and media refer to it.
     package var references: Int
+    /// Equal for objects of which one can be referenced in place of any other.
+    package var fingerprint: String?
     /// Its reservation.
     package var reservation: Reservation?
     /// How often it is deleted again after its deletion, where it is marked for deletion.

@@ -33,4 +33,9 @@ public struct MediaItem: Sendable, Hashable {
         self.createdAt = createdAt
         self.needsMessage = needsMessage
     }
+
+    /// Whether an attachment of a message is this file: not one of another upload that shares its object.
+    package func isShown(by attachment: MediaRecord) -> Bool {
+        attachment.key == record.key && (attachment.id ?? id) == id
+    }
 }

@@ -11,6 +11,24 @@ public struct PendingDeletion: Sendable, Hashable {
     }
 }
 
+/// An object that is about to be written.
+public struct ObjectDraft: Sendable, Hashable {
+    /// An object that so many messages and media refer to is not shared any more: what concerns all of them stays within one
+    /// transaction.
+    package static let maximumReferences = 1_000
+
+    /// Its key.
+    public var key: String
+    /// Equal for objects of which one can be referenced in place of any other; `nil` for an object that shares nothing.
+    public var fingerprint: String?
+
+    /// An object that is about to be written.
+    public init(key: String, fingerprint: String? = nil) {
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}
+
 /// Which objects are about to be written, referenced or deleted, so that a crash leaves no orphan behind.
 ///
 /// An object is *reserved* before it is written to the object store, *referenced* once a message or medium was saved with it,
@@ -23,6 +41,16 @@ public protocol ObjectReferences: Sendable {
     /// Reserves `objects` that are about to be written.
     /// - Throws: ``StoreError/objectIsBeingDeleted`` for one whose deletion has begun; ``StoreError/unavailable``.
     func reserve(objects: [String]) async throws
+    /// Reserves objects that are about to be written, each unless one of the same fingerprint is stored and referenced: that is
+    /// to be referenced in its place, and nothing is to be written. The reservation counts as a reference to the stored object,
+    /// so that it is not deleted before it is referenced.
+    /// - Returns: the keys of stored objects, by the keys of the drafts.
+    /// - Throws: ``StoreError/objectIsBeingDeleted`` for a draft whose deletion has begun; ``StoreError/unavailable``.
+    func reserve(_ drafts: [ObjectDraft]) async throws -> [String: String]
+    /// Ends reservations of objects that were not written, because others are referenced in their place. Objects that nothing
+    /// references any more are marked for deletion.
+    /// - Throws: ``StoreError/unavailable``.
+    func endReservations(of objects: [String]) async throws
     /// Whether an object is reserved.
     /// - Throws: ``StoreError/unavailable``.
     func isReserved(_ object: String) async throws -> Bool

@@ -11,9 +11,9 @@ public protocol MediaRepository: Sendable {
     /// - Throws: ``StoreError/mediaExists`` for a second medium of the same ID; ``StoreError/objectDeleted``;
     ///   ``StoreError/unavailable``.
     func register(_ media: MediaItem) async throws -> MediaRegistration
-    /// The medium whose object has that key.
+    /// The medium of a user whose object has that key; the latest, where several share the object.
     /// - Throws: ``StoreError/unavailable``.
-    func media(object key: String, in dialect: Dialect) async throws -> MediaItem?
+    func media(object key: String, of owner: String, in dialect: Dialect) async throws -> MediaItem?
     /// A medium by its ID.
     /// - Throws: ``StoreError/unavailable``.
     func media(_ id: String) async throws -> MediaItem?
@@ -21,12 +21,13 @@ public protocol MediaRepository: Sendable {
     /// - Parameter position: the end of the page before; `nil` for the first page.
     /// - Throws: ``StoreError/unavailable``.
     func media(matching filter: MediaFilter, after position: MediaPosition?, limit: Int) async throws -> [MediaItem]
-    /// Whether a message of a conversation that `viewer` is a member of shows an object, and they have not deleted it for themselves.
+    /// Whether a message of a conversation that `viewer` is a member of shows a medium, and they have not deleted it for themselves.
     /// - Throws: ``StoreError/unavailable``.
-    func isShown(_ object: String, in dialect: Dialect, to viewer: String) async throws -> Bool
+    func isShown(_ media: MediaItem, in dialect: Dialect, to viewer: String) async throws -> Bool
     /// Deletes a medium; objects that nothing else references are marked for deletion. Returns those; `nil` when there was no
     /// such medium.
-    /// - Parameter everywhere: whether its objects are marked although messages show them, which lose the attachment.
+    /// - Parameter everywhere: whether the messages that show it lose the attachment. Other media, and messages with these, keep an
+    ///   object that they share.
     /// - Throws: ``StoreError/unavailable``.
     func deleteMedia(_ id: String, everywhere: Bool) async throws -> [String]?
     /// Deletes a medium unless a message shows it; whether it did.

@@ -45,6 +45,7 @@ extension SQLiteChatStore {
                     try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
                     continue
                 }
+                try forgetContent(of: object)
                 try connection.run(
                     "UPDATE pending_deletions SET claim = ?2 WHERE object = ?1",
                     [.text(object), .integer(start.number)])

@@ -83,18 +83,19 @@ extension SQLiteChatStore {
     }
 
     /// See ``MediaRepository``.
-    public func media(object key: String, in dialect: Dialect) throws -> MediaItem? {
+    public func media(object key: String, of owner: String, in dialect: Dialect) throws -> MediaItem? {
         try translate {
             try media(
                 where: """
-                    dialect = ?2 AND id IN
+                    dialect = ?2 AND owner = ?3 AND id IN
                         (SELECT substr(owner, 7) FROM object_owners WHERE object = ?1 AND owner LIKE 'media:%')
-                    """, [.text(key), .text(dialect.rawValue)])
+                    ORDER BY created_at DESC, id DESC LIMIT 1
+                    """, [.text(key), .text(dialect.rawValue), .text(owner)])
         }
     }
 
     /// See ``MediaRepository``.
-    public func isShown(_ object: String, in dialect: Dialect, to viewer: String) throws -> Bool {
+    public func isShown(_ media: MediaItem, in dialect: Dialect, to viewer: String) throws -> Bool {
         try translate {
             try connection.first(
                 """
@@ -102,10 +103,16 @@ extension SQLiteChatStore {
                 WHERE o.object = ?1 AND o.owner LIKE 'message:%' AND m.dialect = ?2
                     AND EXISTS (SELECT 1 FROM members WHERE conversation = m.conversation AND user = ?3)
                     AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?3)
+                    AND EXISTS (SELECT 1 FROM json_each(m.media) AS a WHERE \(Self.isAttachment(of: "?4", key: "?1")))
                 LIMIT 1
-                """, [.text(object), .text(dialect.rawValue), .text(viewer)]
+                """, [.text(media.record.key), .text(dialect.rawValue), .text(viewer), .text(media.id)]
             ) { $0.integer(0) } != nil
         }
+    }
+
+    /// The condition on an attachment `a` for those of a medium: other media, of other uploads, may share its object.
+    static func isAttachment(of id: String, key: String) -> String {
+        "json_extract(a.value, '$.key') = \(key) AND coalesce(json_extract(a.value, '$.id'), \(id)) = \(id)"
     }
 
     /// See ``MediaRepository``.
@@ -115,16 +122,19 @@ extension SQLiteChatStore {
             try eraseAnswers(about: .media(id))
             try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
             guard everywhere else { return try removeReferences(of: .media(id)) }
-            let objects = media.record.objects
-            for number in try messages(showing: media.record.key) {
-                let shown = try messages(where: "m.number = ?1", [.integer(number)]).flatMap(\.attachments)
-                let rest = shown.filter { $0.key != media.record.key }
+            var orphans = try removeReferences(of: .media(id))
+            for number in try messages(showing: media) {
+                let attachments = try messages(where: "m.number = ?1", [.integer(number)]).flatMap(\.attachments)
+                let rest = attachments.filter { !media.isShown(by: $0) }
+                guard rest.count < attachments.count else { continue }
+                let kept = Set(rest.flatMap(\.objects))
+                let removed = Set(attachments.flatMap(\.objects)).subtracting(kept)
+                orphans += try removeReferences(of: .message(number), to: removed.sorted())
                 try connection.run(
                     "UPDATE messages SET media = ?2 WHERE number = ?1",
                     [.integer(number), SQLiteValue(try rest.isEmpty ? nil : StoredJSON.text(rest))])
             }
-            try removeReferences(to: objects)
-            return objects
+            return orphans
         }
     }
 
@@ -241,13 +251,14 @@ extension SQLiteChatStore {
         }
     }
 
-    /// The row numbers of the messages that reference an object.
-    private func messages(showing object: String) throws -> [Int] {
+    /// The row numbers of the messages that show a medium.
+    private func messages(showing media: MediaItem) throws -> [Int] {
         try connection.rows(
             """
-            SELECT CAST(substr(owner, 9) AS INTEGER) FROM object_owners
-            WHERE object = ? AND owner LIKE 'message:%'
-            """, [.text(object)]
+            SELECT m.number FROM object_owners AS o JOIN messages AS m ON m.number = CAST(substr(o.owner, 9) AS INTEGER)
+            WHERE o.object = ?1 AND o.owner LIKE 'message:%'
+                AND EXISTS (SELECT 1 FROM json_each(m.media) AS a WHERE \(Self.isAttachment(of: "?2", key: "?1")))
+            """, [.text(media.record.key), .text(media.id)]
         ) { $0.integer(0) }
     }
 }

@@ -49,7 +49,7 @@ extension SQLiteChatStore {
             INSERT INTO pending_objects (object, created_at, start, since, lifetime, keep_until, unused_after)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO UPDATE SET start = excluded.start, since = excluded.since, lifetime = excluded.lifetime,
-                keep_until = excluded.keep_until, unused_after = excluded.unused_after
+                keep_until = excluded.keep_until, unused_after = excluded.unused_after, shares = NULL
             """,
             [
                 .text(object), .integer(now().milliseconds), .integer(start.number), .integer(uptime),
@@ -79,14 +79,20 @@ extension SQLiteChatStore {
             SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1 AND claim IS NOT NULL) AND (
                 ?2 OR EXISTS (SELECT 1 FROM pending_objects WHERE object = ?1)
                 OR EXISTS (SELECT 1 FROM object_owners WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM pending_objects WHERE shares = ?1)
                 OR EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1))
             """, [.text(object), .integer(requiresReservations ? 0 : 1)]
         ) { _ in true } ?? false
     }
 
-    /// Whether a message or medium references `object`.
+    /// Whether a message or medium references `object`, or an upload that is to reference it.
     func isReferenced(_ object: String) throws -> Bool {
-        try connection.first("SELECT 1 FROM object_owners WHERE object = ?", [.text(object)]) { _ in true } ?? false
+        try connection.first(
+            """
+            SELECT 1 WHERE EXISTS (SELECT 1 FROM object_owners WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM pending_objects WHERE shares = ?1)
+            """, [.text(object)]
+        ) { _ in true } ?? false
     }
 
     /// Whether an object that nothing references is reserved, is marked for deletion, or may still be written by a client.
@@ -113,17 +119,18 @@ extension SQLiteChatStore {
     /// the object was written, and the object store may complete a request after the process that made it has ended: so the
     /// object is checked again after it was deleted.
     func cancelReservation(_ object: String) throws {
-        try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
+        try endReservation(of: object)
         try connection.run("DELETE FROM presigned_uploads WHERE object = ?", [.text(object)])
-        try markForDeletionUnlessReferenced(object, rechecks: recheckDelays.count)
+        if try markForDeletionUnlessReferenced(object, rechecks: recheckDelays.count) { try forgetContent(of: object) }
     }
 
-    /// Removes all references to `objects`, and marks them for deletion.
-    func removeReferences(to objects: [String]) throws {
+    /// Removes references of `owner`. Returns the objects that have no reference now, which are marked for deletion.
+    func removeReferences(of owner: ObjectOwner, to objects: [String]) throws -> [String] {
         for object in objects {
-            try connection.run("DELETE FROM object_owners WHERE object = ?", [.text(object)])
-            try markForDeletionUnlessReferenced(object)
+            try connection.run(
+                "DELETE FROM object_owners WHERE object = ? AND owner = ?", [.text(object), owner.value])
         }
+        return try objects.filter { try markForDeletionUnlessReferenced($0) }
     }
 
     @discardableResult

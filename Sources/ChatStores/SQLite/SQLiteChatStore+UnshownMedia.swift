@@ -6,8 +6,11 @@ extension SQLiteChatStore {
     private static let isUnreferenced = """
         NOT EXISTS (
             SELECT 1 FROM object_owners AS own JOIN object_owners AS other ON other.object = own.object
+            JOIN messages AS m ON m.number = CAST(substr(other.owner, 9) AS INTEGER)
+            JOIN json_each(m.media) AS a ON \(attachment)
             WHERE own.owner = 'media:' || media_items.id AND other.owner LIKE 'message:%')
         """
+    private static let attachment = isAttachment(of: "media_items.id", key: "json_extract(media_items.record, '$.key')")
 
     /// See ``MediaRepository``.
     @discardableResult

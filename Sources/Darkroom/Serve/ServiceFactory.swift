@@ -55,8 +55,8 @@ enum ServiceFactory {
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, limits: settings.limits, resumable: settings.resumable,
                 deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
-                hasOpenMetrics: settings.api.hasOpenMetrics, hasConsole: settings.api.hasConsole,
-                version: ProgramVersion.current))
+                deduplication: settings.api.deduplication, hasOpenMetrics: settings.api.hasOpenMetrics,
+                hasConsole: settings.api.hasConsole, version: ProgramVersion.current))
     }
 
     /// The keys of tokens, as the settings and their files have them now. The secret in the data folder is made if there is none, and

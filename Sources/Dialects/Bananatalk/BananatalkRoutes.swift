@@ -43,7 +43,7 @@ package struct BananatalkRoutes: Sendable {
     private func sendVideo(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
     {
         let form = try await receive(request, caller, field: "video", kind: "video", policies.video)
-        return try await publish(form) { record in
+        return try await publish(form, of: caller) { record in
             try await service.sendVideo(from: caller, to: form.receiver, media: record, with: try form.content())
         }
     }
@@ -52,7 +52,7 @@ package struct BananatalkRoutes: Sendable {
     {
         let form = try await receive(request, caller, field: "voice", kind: "voice", policies.voice)
         let claims = ClientVoiceMetadata(form.fields)
-        return try await publish(form) { record in
+        return try await publish(form, of: caller) { record in
             try await service.sendVoice(
                 from: caller, to: form.receiver, media: claims.completing(record), with: try form.content())
         }
@@ -67,7 +67,7 @@ package struct BananatalkRoutes: Sendable {
             guard form.file != nil else {
                 return created(try await service.send(try BananatalkForm.message(form.fields), from: caller))
             }
-            return try await publish(form) { record in
+            return try await publish(form, of: caller) { record in
                 try await service.sendAttachment(
                     from: caller, to: form.receiver, media: record, with: try form.content())
             }
@@ -107,10 +107,10 @@ package struct BananatalkRoutes: Sendable {
 
     /// Publishes the form's file and responds with the message that `send` creates for it.
     private func publish(
-        _ form: UploadForm, _ send: (MediaRecord) async throws -> JSONValue
+        _ form: UploadForm, of caller: ChatCaller, _ send: (MediaRecord) async throws -> JSONValue
     ) async throws -> HTTPResponse {
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
-        return created(try await publisher.publish(file, show: send))
+        return created(try await publisher.publish(file, of: caller.id, show: send))
     }
 
     // MARK: Existing messages

@@ -106,7 +106,7 @@ package struct ImageKitFileRoutes: Sendable {
         let owner = try await authorization.owner()
         let fields = try ImageKitUploadFields(form.fields, unique: unique)
         return .json(
-            try await publisher.publish(file) { record in
+            try await publisher.publish(file, of: owner.name) { record in
                 var record = record
                 record.details = ImageKitMetadata.details(file.inspection)
                 return try await service.storeFile(

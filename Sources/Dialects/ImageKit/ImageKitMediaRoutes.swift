@@ -111,7 +111,7 @@ package struct ImageKitMediaRoutes: Sendable {
     private func publish(
         _ file: ValidatedUpload, _ fields: [String: String], _ caller: ChatCaller
     ) async throws -> JSONValue {
-        try await publisher.publish(file) { record in
+        try await publisher.publish(file, of: caller.id) { record in
             var record = record
             record.details = ImageKitMetadata.details(file.inspection)
             return try await service.storeFile(record, of: caller, for: fields["chatId"] ?? "")

@@ -70,7 +70,7 @@ struct IntokFiles: Sendable {
     ) async throws {
         let source = try upload.key.asObjectKey
         let media = try await validate(upload, source)
-        try await publisher.publish(media, show: show)
+        try await publisher.publish(media, of: upload.owner, show: show)
         await discard(source)
     }
 

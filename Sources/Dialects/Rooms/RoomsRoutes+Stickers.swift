@@ -54,7 +54,7 @@ extension RoomsRoutes {
             ) { name, text in try service.checkStickerField(name, text) })
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         return created(
-            try await publisher.publish(file) { record in
+            try await publisher.publish(file, of: "") { record in
                 try await service.addSticker(record, to: path.set, fields: form.fields)
             })
     }

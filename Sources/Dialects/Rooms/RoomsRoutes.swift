@@ -101,7 +101,7 @@ package struct RoomsRoutes: Sendable {
             throw APIError.wrongType(type)
         }
         return created(
-            try await publisher.publish(file) { record in
+            try await publisher.publish(file, of: caller.id) { record in
                 try await service.sendMedia(
                     record, as: type, to: path.room, from: caller, content: form.fields["content"] ?? "",
                     replyTo: form.fields["replyTo"])

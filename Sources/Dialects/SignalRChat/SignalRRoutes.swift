@@ -34,7 +34,8 @@ package struct SignalRRoutes: Sendable {
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         let service = service
         return success(
-            try await publisher.publish(file) { try await service.keep($0, of: caller) }, "File uploaded successfully")
+            try await publisher.publish(file, of: caller.id) { try await service.keep($0, of: caller) },
+            "File uploaded successfully")
     }
 
     // MARK: Conversations

@@ -94,7 +94,7 @@ struct DirectUploads: Sendable {
         }
         let source = try upload.objectKey
         let validated = try await validate(upload, source)
-        let media = try await publisher.publish(validated) { record in
+        let media = try await publisher.publish(validated, of: upload.owner) { record in
             let media = MediaItem(
                 id: upload.id, dialect: Self.dialect, owner: upload.owner, record: record, createdAt: keyGenerator.now()
             )

@@ -112,7 +112,7 @@ struct NativeMediaRoutes: Sendable {
             await file.abort()
             throw error
         }
-        return try await publisher.publish(file) { record in
+        return try await publisher.publish(file, of: sender.user) { record in
             let now = keyGenerator.now()
             let media = MediaItem(
                 id: keyGenerator.ids.next(at: now).description, owner: sender.user, record: record, createdAt: now)

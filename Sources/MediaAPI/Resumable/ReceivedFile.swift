@@ -10,6 +10,8 @@ package struct ReceivedFile: Sendable {
     package let size: Int
     /// What the client says of it.
     package let fields: ResumableFields
+    /// The user who uploads it.
+    let owner: String
     let validator: DirectUploadValidator
     let publisher: MediaPublisher
 
@@ -31,6 +33,6 @@ package struct ReceivedFile: Sendable {
             await validated.abort()
             throw error
         }
-        try await publisher.publish(validated) { try await show($0, validated.inspection) }
+        try await publisher.publish(validated, of: owner) { try await show($0, validated.inspection) }
     }
 }

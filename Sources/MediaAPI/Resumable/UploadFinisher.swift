@@ -103,7 +103,8 @@ struct UploadFinisher: Sendable {
         }
         let file = ReceivedFile(
             source: source, size: content.offset,
-            fields: try TusMetadata(content.metadata).fields(size: content.length), validator: validator,
+            fields: try TusMetadata(content.metadata).fields(size: content.length), owner: caller.id,
+            validator: validator,
             publisher: publisher)
         try await call.make(id, of: file, by: caller)
     }

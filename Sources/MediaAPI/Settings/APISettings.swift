@@ -31,7 +31,8 @@ extension Setting {
 
 extension SettingGroup {
     /// The settings of the API.
-    package static let api = SettingGroup("API", [.publicURL, .urlLifetime, .metrics, .console, .outboxMaximumAge])
+    package static let api = SettingGroup(
+        "API", [.publicURL, .urlLifetime, .deduplicate, .metrics, .console, .outboxMaximumAge])
 }
 
 /// The settings of the API that concern all of its routes.
@@ -48,6 +49,8 @@ package struct APISettings: Sendable {
     package var publicURL: String?
     /// The lifetime of URLs to objects, in seconds.
     package var urlLifetime: TimeInterval
+    /// Which uploads share stored objects.
+    package var deduplication: Deduplication
     /// Whether metrics need no token.
     package var hasOpenMetrics: Bool
     /// Whether the pages of the console are served.
@@ -63,6 +66,7 @@ package struct APISettings: Sendable {
             throw SettingError(.publicURL, "'\(publicURL)' is not of the form https://media.example.org[/path]")
         }
         urlLifetime = TimeInterval(try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800)
+        deduplication = try reader.choice(.deduplicate) ?? .off
         hasOpenMetrics = try reader.choice(.metrics, of: MetricsAccess.self) == .open
         hasConsole = try reader.choice(.console, of: Switch.self) != .off
         let age = try reader.integer(.outboxMaximumAge, in: 60...2_592_000) ?? 86_400

@@ -35,6 +35,8 @@ public struct ServiceSettings: Sendable {
     public var deadLetterLimits: DeadLetterLimits
     /// How webhooks are sent, and the endpoint in the settings.
     package var webhooks: WebhookSettings
+    /// Which uploads share stored objects.
+    public var deduplication: Deduplication
     /// Whether metrics need no token; otherwise a service token is required.
     public var hasOpenMetrics: Bool
     /// Whether the pages of the console are served.
@@ -52,7 +54,8 @@ public struct ServiceSettings: Sendable {
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         limits: RequestLimitSettings = RequestLimitSettings(), resumable: ResumableSettings = ResumableSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
-        hasOpenMetrics: Bool = false, hasConsole: Bool = true, version: String = "0"
+        deduplication: Deduplication = .off, hasOpenMetrics: Bool = false, hasConsole: Bool = true,
+        version: String = "0"
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
@@ -69,6 +72,7 @@ public struct ServiceSettings: Sendable {
         self.resumable = resumable
         self.deadLetterLimits = deadLetterLimits
         self.webhooks = webhooks
+        self.deduplication = deduplication
         self.hasOpenMetrics = hasOpenMetrics
         self.hasConsole = hasConsole
         self.version = version

@@ -12,28 +12,62 @@ package struct MediaPublisher: Sendable {
     /// Notified when objects are marked for deletion.
     let wakeOrphanDeleter: WakeSignal
     let logger: Logger
+    /// Which objects may be shared.
+    let deduplication: Deduplicator
 
-    /// Makes `media` visible and calls `show`, which writes the rows that reference it in one transaction.
+    /// Makes `media` visible and calls `show`, which writes the rows that reference it in one transaction. Where objects of the
+    /// same content are stored already and may be shared, these are referenced, and nothing new is stored.
+    /// - Parameter owner: the user to whom the file belongs.
     /// - Throws: errors of the stores and of `show`; then the objects are deleted.
-    package func publish<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws
-        -> Result
-    {
+    package func publish<Result>(
+        _ media: ValidatedUpload, of owner: String, show: (MediaRecord) async throws -> Result
+    ) async throws -> Result {
         let objects = media.objects
+        var shared: [String: ObjectKey] = [:]
         do {
-            try await references.reserve(objects: objects)
+            shared = try await reserve(media, of: owner)
         } catch {
             await media.abort()
             throw error
         }
         do {
-            let result = try await show(try await media.commit())
-            // Where an earlier attempt at the same request has published the file, these objects are of no use. Others stay.
-            if IdempotentRequest.current?.isResumed == true { await markForDeletion(objects) }
+            let result = try await show(try await media.commit(sharing: shared))
+            if IdempotentRequest.current?.isResumed == true {
+                // Where an earlier attempt at the same request has published the file, these objects are of no use. Others stay.
+                await markForDeletion(objects)
+            } else if !shared.isEmpty {
+                deduplication.count(shared, of: media)
+                await endReservations(of: Array(shared.keys))
+            }
             return result
         } catch {
             await markForDeletion(objects)
             throw error
         }
+    }
+
+    /// Reserves the objects of `media`. Returns the stored objects that are to be referenced in place of some.
+    private func reserve(_ media: ValidatedUpload, of owner: String) async throws -> [String: ObjectKey] {
+        guard let scope = deduplication.scope(of: owner) else {
+            try await references.reserve(objects: media.objects)
+            return [:]
+        }
+        let fingerprints = media.fingerprints(scope: scope)
+        let stored = try await references.reserve(
+            media.objects.map { ObjectDraft(key: $0, fingerprint: fingerprints[$0]) })
+        return stored.compactMapValues(ObjectKey.init(validating:))
+    }
+
+    /// Reservations that cannot be ended now are found as abandoned after the next start.
+    private func endReservations(of objects: [String]) async {
+        do {
+            try await references.endReservations(of: objects)
+        } catch {
+            logger.warning(
+                "reservations not ended", ["objects": objects.joined(separator: " "), "error": "\(error)"])
+        }
+        // What was shared may have lost its last reference meanwhile.
+        wakeOrphanDeleter.wake()
     }
 
     /// Objects that cannot be marked for deletion now stay reserved; after the next start they are found as abandoned.

@@ -91,7 +91,7 @@ public struct DirectUploadValidator: Sendable {
         }
         return ValidatedUpload(
             inspection, size: size, sha256: sha256, objectKey: objectKey, keys: keys, filename: filename,
-            writer: writer, store: inspector.store)
+            attributes: copy.attributes, writer: writer, store: inspector.store)
     }
 
     /// A text is served with its encoding: a browser would guess one otherwise.

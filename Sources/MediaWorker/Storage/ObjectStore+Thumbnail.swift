@@ -6,10 +6,8 @@ extension ObjectStore {
     /// Stores the JPEG `picture` under `key`, completely or, when this throws, not at all.
     /// - Throws: ``MediaError/Code/storage`` with the store's error as its cause.
     public func storeThumbnail(_ picture: [UInt8], at key: ObjectKey) async throws(MediaError) {
-        let attributes = ObjectAttributes(
-            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: ObjectAttributes.mediaCacheControl)
         try await mappingStoreErrors { () async throws(ObjectStoreError) in
-            let writer = try await write(key, attributes: attributes, declaredLength: picture.count)
+            let writer = try await write(key, attributes: .thumbnail, declaredLength: picture.count)
             do throws(ObjectStoreError) {
                 try await writer.write(ByteChunk(picture))
                 _ = try await writer.complete()

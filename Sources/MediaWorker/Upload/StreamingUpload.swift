@@ -27,6 +27,7 @@ struct StreamingUpload: Sendable {
     private var isHeadValidated = false
     private var writer: (any ObjectWriter)?
     private var objectKey: ObjectKey?
+    private var attributes: ObjectAttributes?
     private var validation = StreamingValidation()
 
     private var policy: MediaPolicy { request.policy }
@@ -125,10 +126,10 @@ struct StreamingUpload: Sendable {
             (size, sha256) = try await rewriteImage(inspection.kind, end: min(end, size))
         }
         if writer == nil { try await openWriter(inspection.kind) }
-        guard let writer, let objectKey else { throw Self.noWriter }
+        guard let writer, let objectKey, let attributes else { throw Self.noWriter }
         return ValidatedUpload(
             inspection, size: size, sha256: sha256, objectKey: objectKey, keys: request.keys,
-            filename: request.filename, writer: writer, store: context.store,
+            filename: request.filename, attributes: attributes, writer: writer, store: context.store,
             deferredPreview: inspection.previewDeferred == true
                 ? DeferredPreview(
                     inspector: StoredInspector(store: context.store, workers: context.workers), policy: policy,
@@ -227,12 +228,12 @@ struct StreamingUpload: Sendable {
         let format = format.variant(kind)
         let (mimeType, fileExtension) = (format.mimeType(kind), format.fileExtension(kind))
         let objectKey = try request.keys.original(fileExtension: fileExtension)
+        let attributes = ObjectAttributes(
+            mimeType: mimeType, fileExtension: fileExtension, kind: kind, filename: request.filename)
         let writer = try await context.openWriter(
-            objectKey,
-            attributes: ObjectAttributes(
-                mimeType: mimeType, fileExtension: fileExtension, kind: kind, filename: request.filename),
-            declaredLength: request.declaredLength)
+            objectKey, attributes: attributes, declaredLength: request.declaredLength)
         self.writer = writer
+        self.attributes = attributes
         self.objectKey = objectKey
         let end = end ?? spool.size
         for start in stride(from: 0, to: end, by: Self.pieceSize) {

@@ -24,7 +24,7 @@ public actor UploadSession {
         /// The first chunks, until there are enough bytes to detect the type.
         case head([ByteChunk])
         /// A file that is stored unopened.
-        case document(Inspection, any ObjectWriter, ObjectKey)
+        case document(Inspection, any ObjectWriter, ObjectKey, ObjectAttributes)
         /// A file that is spooled and validated.
         case media(StreamingUpload)
         case ended(MediaError)
@@ -72,7 +72,7 @@ public actor UploadSession {
         let previous = state
         state = .ended(error)
         switch previous {
-        case .document(_, let writer, _): await writer.abort()
+        case .document(_, let writer, _, _): await writer.abort()
         case .media(let media): await media.abort()
         case .head, .ended: break
         }
@@ -96,7 +96,7 @@ public actor UploadSession {
         for chunk in filter?.receive(chunk) ?? [chunk] {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
             switch state {
-            case .document(_, let writer, _):
+            case .document(_, let writer, _, _):
                 try policy.validate(.document, bytes: size)
                 try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
             case .media(var media):
@@ -141,19 +141,18 @@ public actor UploadSession {
         try policy.validate(.document, bytes: size)
         let inspection = Inspection(document: type)
         let objectKey = try request.keys.original(fileExtension: inspection.fileExtension)
+        let attributes = ObjectAttributes(
+            mimeType: inspection.mimeType, fileExtension: inspection.fileExtension, kind: .document,
+            filename: request.filename)
         let writer = try await context.openWriter(
-            objectKey,
-            attributes: ObjectAttributes(
-                mimeType: inspection.mimeType, fileExtension: inspection.fileExtension, kind: .document,
-                filename: request.filename),
-            declaredLength: request.declaredLength)
-        state = .document(inspection, writer, objectKey)
+            objectKey, attributes: attributes, declaredLength: request.declaredLength)
+        state = .document(inspection, writer, objectKey, attributes)
     }
 
     /// Continues with a file that begins with tags, and with no media behind them.
     private func becomeDocument(_ type: DetectedType, _ media: StreamingUpload) async throws(MediaError) {
         try await openDocument(type)
-        guard case .document(_, let writer, _) = state else { return }
+        guard case .document(_, let writer, _, _) = state else { return }
         for start in stride(from: 0, to: media.size, by: Self.pieceSize) {
             let chunk = try media.bytes(start..<min(start + Self.pieceSize, media.size))
             try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
@@ -167,10 +166,10 @@ public actor UploadSession {
         try await endTags()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
-        case .document(let inspection, let writer, let objectKey):
+        case .document(let inspection, let writer, let objectKey, let attributes):
             return ValidatedUpload(
                 inspection, size: size, sha256: sha256, objectKey: objectKey, keys: request.keys,
-                filename: request.filename, writer: writer, store: context.store)
+                filename: request.filename, attributes: attributes, writer: writer, store: context.store)
         case .media(var media):
             defer { state = .media(media) }
             return try await media.finish(

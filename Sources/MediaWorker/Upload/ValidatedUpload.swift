@@ -11,6 +11,8 @@ public struct ValidatedUpload: Sendable {
     public let objectKey: ObjectKey
     /// The key under which a thumbnail will or may be visible.
     public let thumbnailKey: ObjectKey?
+    /// The attributes with which the original is stored.
+    let attributes: ObjectAttributes
     private let writer: any ObjectWriter
     private let store: any ObjectStore
     private let deferredPreview: DeferredPreview?
@@ -20,9 +22,11 @@ public struct ValidatedUpload: Sendable {
     ///   - deferredPreview: makes a preview that could not be made from the bytes that were kept.
     init(
         _ inspection: Inspection, size: Int, sha256: String?, objectKey: ObjectKey, keys: MediaObjectKeys,
-        filename: FileName, writer: any ObjectWriter, store: any ObjectStore, deferredPreview: DeferredPreview? = nil
+        filename: FileName, attributes: ObjectAttributes, writer: any ObjectWriter, store: any ObjectStore,
+        deferredPreview: DeferredPreview? = nil
     ) {
         self.inspection = inspection
+        self.attributes = attributes
         self.objectKey = objectKey
         thumbnailKey = inspection.thumbnail != nil || deferredPreview != nil ? keys.thumbnail : nil
         record = MediaRecord(
@@ -39,20 +43,32 @@ public struct ValidatedUpload: Sendable {
 
     /// Makes the file visible, first its thumbnail and then the original. A deferred preview follows: its bytes are read back
     /// from the store.
+    /// - Parameter stored: keys of stored objects, by the keys of those in whose place the record names them: these are not
+    ///   written.
     /// - Throws: ``MediaError/Code/storage`` where the store fails; nothing is visible then.
-    public func commit() async throws(MediaError) -> MediaRecord {
+    public func commit(sharing stored: [String: ObjectKey] = [:]) async throws(MediaError) -> MediaRecord {
+        var (record, original) = (record, objectKey)
         do throws(MediaError) {
             if let thumbnailKey, let thumbnail = inspection.thumbnail {
-                try await store.storeThumbnail(thumbnail, at: thumbnailKey)
+                if let shared = stored[thumbnailKey.rawValue] {
+                    record.thumbnailKey = shared.rawValue
+                } else {
+                    try await store.storeThumbnail(thumbnail, at: thumbnailKey)
+                }
             }
-            _ = try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.complete() }
+            if let shared = stored[objectKey.rawValue] {
+                (record.key, original) = (shared.rawValue, shared)
+                await writer.abort()
+            } else {
+                _ = try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.complete() }
+            }
         } catch {
             await writer.abort()
             // Where this fails, the thumbnail is deleted with the reserved keys.
             if let thumbnailKey { try? await store.delete([thumbnailKey]) }
             throw error
         }
-        return await deferredPreview?.completing(record, key: objectKey) ?? record
+        return await deferredPreview?.completing(record, key: original) ?? record
     }
 
     /// Discards the file.

@@ -193,17 +193,18 @@ struct ManyDialectsTests {
         try fixture.use(engine)
         try await group("g")
         try await group("h", ["ann", "eve"])
+        let file = MediaItem(id: "f", dialect: .rooms, owner: "ann", record: .video("a"), createdAt: fixture.clock.now)
         func viewers() async throws -> [String] {
             var viewers: [String] = []
             for user in ["ann", "bob", "cid", "eve"] {
-                if try await store.isShown("a", in: .rooms, to: user) { viewers.append(user) }
+                if try await store.isShown(file, in: .rooms, to: user) { viewers.append(user) }
             }
             return viewers
         }
         #expect(try await viewers() == [])
         let sent = try await send("see", attachments: [.video("a")])
         #expect(try await viewers() == ["ann", "bob", "cid"])
-        #expect(try await !store.isShown("a", in: .signalr, to: "bob"))
+        #expect(try await !store.isShown(file, in: .signalr, to: "bob"))
         try await store.hide(sent.id, in: .rooms, from: "bob", outbox: [])
         #expect(try await viewers() == ["ann", "cid"])
         _ = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
@@ -272,8 +273,8 @@ struct ManyDialectsTests {
         let media = MediaItem(
             id: "f1", dialect: .imagekit, conversation: "g", owner: "ann", record: record, createdAt: fixture.clock.now)
         try await store.save(media)
-        #expect(try await store.media(object: "v", in: .imagekit) == media)
-        #expect(try await store.media(object: "v", in: .rooms) == nil)
+        #expect(try await store.media(object: "v", of: media.owner, in: .imagekit) == media)
+        #expect(try await store.media(object: "v", of: media.owner, in: .rooms) == nil)
         let message = try await send("see", of: .imagekit, attachments: [record, .voice("w")])
         #expect(try await store.deleteMedia("f1", everywhere: true).map(Set.init) == Set(record.objects))
         let rest = try await store.message(message.id, in: .imagekit, viewer: "bob")?.attachments

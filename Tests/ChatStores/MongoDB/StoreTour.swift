@@ -161,7 +161,9 @@ struct StoreTour {
         }
         _ = try await (
             store.messages([first, second], in: dialect, viewer: "bob"), store.conversations(["g"], in: dialect),
-            store.isShown("no object", in: dialect, to: "bob")
+            store.isShown(
+                MediaItem(id: "none", owner: "ann", record: .video("no object"), createdAt: clock.now), in: dialect,
+                to: "bob")
         )
         try await store.updateMessage(first, in: dialect, by: nil, outbox: { _ in [] }) {
             $0.pin = MessagePin(user: "ann", pinnedAt: $0.createdAt)
@@ -224,7 +226,7 @@ struct StoreTour {
         var imported = item
         (imported.id, imported.record.key) = ("imported", "of-others.jpg")
         _ = try await store.register(imported)
-        _ = try await (store.media("m"), store.media(object: "m", in: Dialect(rawValue: "signalr")))
+        _ = try await (store.media("m"), store.media(object: "m", of: "ann", in: Dialect(rawValue: "signalr")))
         for filter in [MediaFilter(), MediaFilter(owner: "ann", since: clock.now), MediaFilter(kind: .video)] {
             let position = MediaPosition(createdAt: clock.now, id: "m")
             _ = try await store.media(matching: filter, after: position, limit: 10)
@@ -244,6 +246,8 @@ struct StoreTour {
 
     private func objects() async throws {
         try await store.reserve(objects: ["a", "b", "c"])
+        _ = try await store.reserve([ObjectDraft(key: "d", fingerprint: "f")])
+        try await store.endReservations(of: ["d"])
         try await store.markForDeletion(objects: ["c"])
         _ = try await store.isReserved("a")
         _ = try await store.abandonedObjects(reservedFor: .zero)

@@ -23,8 +23,8 @@ extension MongoDBChatStore {
     }
 
     /// See ``MediaRepository``.
-    public func media(object key: String, in dialect: Dialect) async throws -> MediaItem? {
-        try await read { try $0.media(object: key, in: dialect) }
+    public func media(object key: String, of owner: String, in dialect: Dialect) async throws -> MediaItem? {
+        try await read { try $0.media(object: key, of: owner, in: dialect) }
     }
 
     /// See ``MediaRepository``.
@@ -38,8 +38,8 @@ extension MongoDBChatStore {
     }
 
     /// See ``MediaRepository``.
-    public func isShown(_ object: String, in dialect: Dialect, to viewer: String) async throws -> Bool {
-        try await read(in: dialect) { try $0.isShown(object, in: dialect, to: viewer) }
+    public func isShown(_ media: MediaItem, in dialect: Dialect, to viewer: String) async throws -> Bool {
+        try await read(in: dialect) { try $0.isShown(media, in: dialect, to: viewer) }
     }
 
     /// See ``MediaRepository``.

@@ -7,6 +7,21 @@ extension MongoDBChatStore {
     }
 
     /// See ``ObjectReferences``.
+    public func reserve(_ drafts: [ObjectDraft]) async throws -> [String: String] {
+        try await transact { try $0.reserve(drafts) }
+    }
+
+    /// See ``ObjectReferences``.
+    public func endReservations(of objects: [String]) async throws {
+        try await transact { transaction in
+            for object in objects {
+                try transaction.endReservation(of: object)
+                try transaction.change(object) { if !$0.isReferenced { $0.fingerprint = nil } }
+            }
+        }
+    }
+
+    /// See ``ObjectReferences``.
     public func isReserved(_ object: String) async throws -> Bool { try await read { try $0.isReserved(object) } }
 
     /// See ``ObjectReferences``.

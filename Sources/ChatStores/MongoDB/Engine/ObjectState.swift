@@ -12,6 +12,8 @@ struct ObjectState: Equatable {
         var keepUntil: Int?
         /// When it is checked whether it was used.
         var unusedAfter: Int?
+        /// The stored object that is to be referenced in its place: nothing is written then.
+        var shares: String?
     }
 
     /// It is marked for deletion.
@@ -31,11 +33,15 @@ struct ObjectState: Equatable {
 
     /// How many messages and media refer to it.
     var references = 0
+    /// How many reservations of other objects share it (``Reservation/shares``).
+    var sharers = 0
+    /// Equal for objects of which one can be referenced in place of any other.
+    var fingerprint: String?
     var reservation: Reservation?
     var deletion: Deletion?
     var recheck: Recheck?
 
-    var isReferenced: Bool { references > 0 }
+    var isReferenced: Bool { references > 0 || sharers > 0 }
 
     /// Whether nothing needs to be known of it.
     var isEmpty: Bool { self == ObjectState() }
@@ -54,11 +60,14 @@ extension ObjectState {
     var document: BSONDocument {
         var document: BSONDocument = [:]
         if references != 0 { document["references"] = .int64(references) }
+        if sharers != 0 { document["sharers"] = .int64(sharers) }
+        document["fingerprint"] = fingerprint.map(BSONValue.string)
         if let reservation {
             var fields: BSONDocument = ["start": .int64(reservation.start), "since": .int64(reservation.since)]
             fields["lifetime"] = reservation.lifetime.map(BSONValue.int64)
             fields["keepUntil"] = reservation.keepUntil.map(BSONValue.int64)
             fields["unusedAfter"] = reservation.unusedAfter.map(BSONValue.int64)
+            fields["shares"] = reservation.shares.map(BSONValue.string)
             document["reservation"] = .document(fields)
         }
         if let deletion {
@@ -76,11 +85,14 @@ extension ObjectState {
 
     init(_ document: BSONDocument) {
         references = document["references"]?.integerValue ?? 0
+        sharers = document["sharers"]?.integerValue ?? 0
+        fingerprint = document["fingerprint"]?.stringValue
         if let fields = document["reservation"]?.documentValue {
             reservation = Reservation(
                 start: fields["start"]?.integerValue ?? 0, since: fields["since"]?.integerValue ?? 0,
                 lifetime: fields["lifetime"]?.integerValue, keepUntil: fields["keepUntil"]?.integerValue,
-                unusedAfter: fields["unusedAfter"]?.integerValue)
+                unusedAfter: fields["unusedAfter"]?.integerValue,
+                shares: fields["shares"]?.stringValue)
         }
         if let fields = document["deletion"]?.documentValue {
             deletion = Deletion(

@@ -122,6 +122,7 @@ extension OwnCollections {
                         where: ["reservation.unusedAfter": ["$exists": true]]),
                     StoreIndex(
                         "deletion", ["deletion.rechecks"], where: ["deletion.rechecks": ["$exists": true]]),
+                    StoreIndex("fingerprint", ["fingerprint"], where: .exists("fingerprint")),
                     StoreIndex(
                         "recheck", ["recheck.start", "recheck.due"], where: ["recheck.start": ["$exists": true]]),
                 ]

@@ -21,6 +21,7 @@ extension StoreTransaction {
                 new.deletion = nil
             } else {
                 new.deletion?.claim = start
+                new.fingerprint = nil
                 claimed.append(PendingDeletion(key: key, mayArriveLate: deletion.rechecks > 0))
             }
             try write(key, state, new)

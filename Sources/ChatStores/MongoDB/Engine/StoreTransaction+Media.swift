@@ -51,13 +51,16 @@ extension StoreTransaction {
         try session.first(own.media, ["_id": .string(id)]).map(Self.media)
     }
 
-    func media(object key: String, in dialect: Dialect) throws -> MediaItem? {
-        try session.first(own.media, ["objects": .string(key), "dialect": .string(dialect.rawValue)]).map(Self.media)
+    func media(object key: String, of owner: String, in dialect: Dialect) throws -> MediaItem? {
+        let condition: BSONDocument = [
+            "objects": .string(key), "dialect": .string(dialect.rawValue), "owner": .identifier(owner),
+        ]
+        return try session.first(own.media, condition, sort: ["createdAt": -1, "_id": -1]).map(Self.media)
     }
 
-    func isShown(_ object: String, in dialect: Dialect, to viewer: String) throws -> Bool {
-        try owners(of: object).contains { owner in
-            guard case .message(let id, dialect) = owner, let message = try message(id, in: dialect, viewer: viewer)
+    func isShown(_ media: MediaItem, in dialect: Dialect, to viewer: String) throws -> Bool {
+        try messages(showing: media).contains { shown in
+            guard shown.dialect == dialect, let message = try message(shown.id, in: dialect, viewer: viewer)
             else { return false }
             let row = try conversationRow(message.conversation, in: dialect)
             return row?.conversation.members.contains(viewer) ?? false
@@ -69,15 +72,15 @@ extension StoreTransaction {
         try eraseAnswers(about: .media(id))
         try session.delete(own.media, ["_id": .string(id)])
         guard everywhere else { return try removeReferences(of: .media(id)) }
-        let objects = media.record.objects
-        for case .message(let id, let dialect) in try owners(of: media.record.key) {
-            guard let row = try messageRow(id, in: dialect) else { continue }
+        var orphans = try removeReferences(of: .media(id))
+        for (message, dialect) in try messages(showing: media) {
+            guard let row = try messageRow(message, in: dialect) else { continue }
             var changed = row.stored
-            changed.message.attachments.removeAll { $0.key == media.record.key }
+            changed.message.attachments.removeAll(where: media.isShown)
             try write(changed, over: row, in: dialect)
+            orphans += try removeReferences(of: .message(message, dialect), except: changed.message.attachments)
         }
-        try removeReferences(to: objects)
-        return objects
+        return orphans
     }
 
     /// Deletes the media of a conversation.

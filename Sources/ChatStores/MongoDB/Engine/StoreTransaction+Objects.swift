@@ -46,9 +46,9 @@ extension StoreTransaction {
     /// object is checked again after it was deleted.
     func cancelReservation(_ object: String) throws {
         try session.delete(own.uploads, ["object": .string(object)])
+        try endReservation(of: object)
         try change(object) { state in
-            state.reservation = nil
-            state.markForDeletion(rechecks: recheckDelays.count)
+            if state.markForDeletion(rechecks: recheckDelays.count) { state.fingerprint = nil }
         }
     }
 

@@ -73,19 +73,29 @@ extension StoreTransaction {
         return try objects.filter { try removeReference($0) }
     }
 
-    /// Removes all references to `objects`, and marks them for deletion.
-    func removeReferences(to objects: [String]) throws {
-        let values = BSONValue.array(objects.map(BSONValue.string))
-        let filter: BSONDocument = ["objects": ["$in": values]]
-        try session.update(
-            own.references, filter, ["$pull": ["objects": ["$in": values], "originals": ["key": ["$in": values]]]],
-            many: true)
-        try checkMediaAgain(showing: objects)
-        for object in objects {
-            try change(object) { state in
-                state.references = 0
-                state.markForDeletion()
-            }
+    /// Removes the references of a message to what is not among `records` any more. Returns the objects that have no reference
+    /// now, which are marked for deletion.
+    func removeReferences(of message: ReferenceOwner, except records: [MediaRecord]) throws -> [String] {
+        let old = try referencedObjects(of: message)
+        try replaceReferences(of: message, by: records)
+        let kept = Set(Self.distinct(records))
+        let removed = old.filter { !kept.contains($0) }
+        try checkMediaAgain(showing: removed)
+        return try removed.filter { try !isReferenced($0) }
+    }
+
+    /// The messages that show a medium: not those that show another one that shares its object.
+    func messages(showing media: MediaItem, limit: Int? = nil) throws -> [(id: String, dialect: Dialect)] {
+        // An attachment without an upload's ID, or of an earlier version, is taken for the medium's.
+        let original: BSONValue = [
+            "$elemMatch": ["key": .string(media.record.key), "id": ["$in": [.string(media.id), .null]]]
+        ]
+        let condition: BSONDocument = [
+            "objects": .string(media.record.key), "kind": "message", "originals": original,
+        ]
+        return try session.find(own.references, condition, sort: ["_id": 1], limit: limit).compactMap { document in
+            guard case .message(let id, let dialect) = ReferenceOwner(document["owner"]) else { return nil }
+            return (id, dialect)
         }
     }
 
@@ -137,6 +147,11 @@ extension StoreTransaction {
     static func isOwn(_ object: String) -> Bool { !object.contains("://") }
 
     static func originals(_ records: [MediaRecord]) -> BSONValue {
-        .array(records.map { ["key": .string($0.key), "kind": .string($0.kind.rawValue)] })
+        .array(
+            records.map { record in
+                var original: BSONDocument = ["key": .string(record.key), "kind": .string(record.kind.rawValue)]
+                original["id"] = record.id.map(BSONValue.string)
+                return .document(original)
+            })
     }
 }

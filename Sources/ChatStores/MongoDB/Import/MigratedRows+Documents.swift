@@ -7,6 +7,7 @@ extension ObjectState {
     /// What was known of an object. Its times count from the beginning when a process takes it over.
     init(_ object: MigratedObject) {
         references = object.references
+        fingerprint = object.fingerprint
         reservation = object.reservation.map {
             Reservation(
                 start: 0, since: $0.since, lifetime: $0.lifetime, keepUntil: $0.keepUntil,

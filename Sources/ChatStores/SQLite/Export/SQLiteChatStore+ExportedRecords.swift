@@ -40,7 +40,8 @@ extension SQLiteChatStore {
             .webhookEndpoints: "webhook_endpoints", .webhooks: "webhook_deliveries",
             .objects: """
             (SELECT object FROM object_owners UNION SELECT object FROM pending_objects
-            UNION SELECT object FROM pending_deletions UNION SELECT object FROM deletion_rechecks)
+            UNION SELECT object FROM pending_deletions UNION SELECT object FROM deletion_rechecks
+            UNION SELECT shares FROM pending_objects WHERE shares IS NOT NULL)
             """,
         ]
         return try translate {

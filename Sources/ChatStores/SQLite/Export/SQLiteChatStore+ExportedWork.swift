@@ -7,9 +7,10 @@ import JSON
 extension SQLiteChatStore {
     func objects(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
         let condition = cursor == nil ? "" : "WHERE object > ?2"
-        let keys = ["object_owners", "pending_objects", "pending_deletions", "deletion_rechecks"].map { table in
-            "SELECT * FROM (SELECT DISTINCT object FROM \(table) \(condition) ORDER BY object LIMIT ?1)"
-        }
+        let keys = ["object_owners", "pending_objects", "pending_deletions", "deletion_rechecks", Self.sharedObjects]
+            .map {
+                "SELECT * FROM (SELECT DISTINCT object FROM \($0) \(condition) ORDER BY object LIMIT ?1)"
+            }
         let values: [SQLiteValue] = [.integer(limit)] + [cursor?.stringValue].compactMap(\.self).map(SQLiteValue.text)
         let found = try connection.rows(keys.joined(separator: " UNION ") + " ORDER BY object LIMIT ?1", values) {
             $0.text(0)
@@ -18,6 +19,9 @@ extension SQLiteChatStore {
             records: try found.map { .object(try migratedObject($0)) },
             next: found.count < limit ? nil : found.last.map(JSONValue.string))
     }
+
+    /// The objects that uploads are to reference.
+    private static let sharedObjects = "(SELECT shares AS object FROM pending_objects WHERE shares IS NOT NULL)"
 
     private func migratedObject(_ key: String) throws -> MigratedObject {
         let value: [SQLiteValue] = [.text(key)]
@@ -36,6 +40,11 @@ extension SQLiteChatStore {
             "SELECT rechecks, claim FROM pending_deletions WHERE object = ?", value
         ) { (rechecks: $0.integer(0), claim: $0.optionalInteger(1)) }
         object.deletion = deletion?.rechecks
+        // What only uploads were to reference that have ended with their process.
+        if references == 0, deletion == nil, try isReferenced(key) { object.deletion = 0 }
+        object.fingerprint = try connection.first("SELECT fingerprint FROM object_contents WHERE object = ?", value) {
+            $0.text(0)
+        }
         object.isClaimed = deletion?.claim != nil
         object.recheck = try connection.first("SELECT rechecks FROM deletion_rechecks WHERE object = ?", value) {
             $0.integer(0)
