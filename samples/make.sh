@@ -116,7 +116,7 @@ tiles image/tiles.heic yuvj420p "pad=500:340:10:10:color=magenta,transpose=clock
 tiles image/tiles-last.heic yuvj420p "transpose=clock,vflip" 320 480 3 4 --turn 1 --mirror 1 --end
 avifenc -s 8 --min 20 --max 40 "$work/upright.png" image/picture.avif >/dev/null
 avifenc -s 8 --min 20 --max 40 image/transparent.png image/transparent.avif >/dev/null
-avifenc -s 8 --min 20 --max 40 -d 10 -y 420 "$work/upright.png" image/deep.avif >/dev/null
+avifenc -s 8 --min 4 --max 12 -d 10 -y 420 "$work/upright.png" image/deep.avif >/dev/null
 run -i "$work/upright.png" -vf "pad=512:384:20:24:color=magenta,transpose=cclock,vflip" -threads 1 "${exact[@]}" "$work/turned.png"
 avifenc -s 8 --min 20 --max 40 -y 420 -g 2x2 --crop 24,20,320,480 --irot 3 --imir 1 "$work/turned.png" image/tiles.avif >/dev/null
 run -f lavfi -i "color=white:size=480x320,format=rgb24" -frames:v 1 -vf "negate" -threads 1 "${exact[@]}" "$work/black.png"
