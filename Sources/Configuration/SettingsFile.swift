@@ -9,7 +9,8 @@ public enum SettingsFile {
     /// - Throws: ``SettingError`` of `setting` when it is no file of UTF-8 that can be read, or has more than 1 MiB.
     public static func text(_ setting: Setting, at path: String) throws(SettingError) -> String {
         // A device or a pipe might never end.
-        let type = (try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath))?[.type]
+        let type = (try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath))?[
+            .type]
         guard type as? FileAttributeType == .typeRegular, let file = FileHandle(forReadingAtPath: path),
             // Whatever the cause is, the file is of no use.
             let data = try? file.read(upToCount: maximumBytes + 1) ?? Data()

@@ -37,7 +37,9 @@ struct TokenKeysTests {
         #expect(try TokenVerifier(secret: Self.second).caller(new).user.id == "ann")
     }
 
-    @Test("refresh tokens and links to the console that the former first secret has signed are valid while it is in the list")
+    @Test(
+        "refresh tokens and links to the console that the former first secret has signed are valid while it is in the list"
+    )
     func derived() throws {
         let ring = TokenKeyRing(TokenKeys(secrets: [Self.first]))
         let (refresh, link) = (RefreshTokens(purpose: "p", keys: ring, lifetime: 60), ConsoleLink(ring))
@@ -70,13 +72,17 @@ struct TokenKeysTests {
         #expect(try byPEM.caller(unknown).user.id == "ann")
     }
 
-    @Test("an algorithm is taken with keys of its kind alone, whatever ID the token names", arguments: ["none", "HS256", "ES256"])
+    @Test(
+        "an algorithm is taken with keys of its kind alone, whatever ID the token names",
+        arguments: ["none", "HS256", "ES256"])
     func confusion(algorithm: String) throws {
         let provider = try IdentityProvider()
         let keys = JSONWebKeySet.keys(in: [UInt8](try Data(contentsOf: provider.keysFile)))
         let (_, verifier) = verifier(TokenKeys(secrets: [Self.first], publicKeys: keys))
         let token = try provider.token(Self.claims, header: ["alg": algorithm, "kid": "rsa"])
-        #expect(error(token, by: verifier) == (algorithm == "none" ? .wrongAlgorithm : algorithm == "ES256" ? .unknownKey : .wrongSignature))
+        #expect(
+            error(token, by: verifier)
+                == (algorithm == "none" ? .wrongAlgorithm : algorithm == "ES256" ? .unknownKey : .wrongSignature))
     }
 
     @Test("of a key set the keys for encryption, for other algorithms and on other curves are not used")
@@ -100,7 +106,9 @@ struct TokenKeysTests {
         let ec = try OpenSSL.publicKey(algorithm: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
         #expect(try PublicKey.list(pem: "# old\n\(rsa)\n# new\n\(ec.pem)").map(\.kind) == [.rsa, .p256])
         let secret = try String(contentsOf: ec.privateKeyFile, encoding: .utf8)
-        for text in ["", rsa + secret, rsa + "-----BEGIN PUBLIC KEY-----\n", rsa + "-----BEGIN CERTIFICATE-----\nAAAA\n"] {
+        for text in [
+            "", rsa + secret, rsa + "-----BEGIN PUBLIC KEY-----\n", rsa + "-----BEGIN CERTIFICATE-----\nAAAA\n",
+        ] {
             #expect(throws: PublicKey.KeyError.notPEM) { _ = try PublicKey.list(pem: text) }
         }
     }
@@ -127,12 +135,18 @@ struct TokenKeysTests {
     @Test("a file of service keys with a line that is none is rejected with its number")
     func serviceKeyLines() throws {
         let key = try #require(ServiceKey(name: "a"))
-        for line in ["a", "a b c", "a \(key.line.dropFirst(3))", "a/b \(key.line.dropFirst(2))", "a \(key.text)", "a é"] {
-            #expect(throws: ServiceKeys.InvalidLine(number: 3)) { _ = try ServiceKeys(file: "\(key.line)\n\n\(line)\n") }
+        for line in [
+            "a", "a b c", "a \(key.line.dropFirst(3))", "a/b \(key.line.dropFirst(2))", "a \(key.text)", "a é",
+        ] {
+            #expect(throws: ServiceKeys.InvalidLine(number: 3)) {
+                _ = try ServiceKeys(file: "\(key.line)\n\n\(line)\n")
+            }
         }
         let many = String(repeating: key.line + "\n", count: ServiceKeys.maximumCount + 1)
         #expect(throws: ServiceKeys.InvalidLine(number: 1001)) { _ = try ServiceKeys(file: many) }
-        for name in ["", "a b", "a\n", "é", String(repeating: "a", count: 65)] { #expect(ServiceKey(name: name) == nil) }
+        for name in ["", "a b", "a\n", "é", String(repeating: "a", count: 65)] {
+            #expect(ServiceKey(name: name) == nil)
+        }
     }
 
     /// A URL that answers with what it is told to.
@@ -149,7 +163,9 @@ struct TokenKeysTests {
         }
     }
 
-    @Test("keys at a URL are fetched again for a token of an unknown key, four times a minute at most, and remain while it fails")
+    @Test(
+        "keys at a URL are fetched again for a token of an unknown key, four times a minute at most, and remain while it fails"
+    )
     func remote() async throws {
         let (source, clock, provider, next) = (Source(), SteppedClock(), try IdentityProvider(), try IdentityProvider())
         let (ring, verifier) = verifier(TokenKeys(secrets: [Self.first]))
@@ -176,7 +192,8 @@ struct TokenKeysTests {
             #expect(await !ring.refresh())
             #expect(try verifier.caller(token).user.id == "ann")
         }
-        #expect(log.withLock { $0.count { $0.contains("cannot be fetched") } } == 2, "once for each time it begins to fail")
+        #expect(
+            log.withLock { $0.count { $0.contains("cannot be fetched") } } == 2, "once for each time it begins to fail")
         clock.advance(.seconds(15))
         source.state.withLock { $0.set = try? [UInt8](Data(contentsOf: next.keysFile)) }
         #expect(await ring.refresh())

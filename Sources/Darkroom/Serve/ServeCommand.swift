@@ -67,7 +67,8 @@ enum ServeCommand: Command {
         metrics.add(ProcessMetrics.collect)
         metrics.add { server.counters.metrics + [.buildInformation] }
         let service = try ServiceFactory.service(
-            settings, reader: reader, chat: chat, workers: workers, keys: keys, boundTo: address, metrics: metrics, logger: logger)
+            settings, reader: reader, chat: chat, workers: workers, keys: keys, boundTo: address, metrics: metrics,
+            logger: logger)
         let background = Task { await service.run() }
         let fetching = Task { await remoteKeys?.run() }
         let memory = Task { await FreedMemory.giveBackRegularly() }

@@ -70,7 +70,7 @@ enum ServiceFactory {
     /// The keys of tokens, of a service that runs: no secret is made.
     /// - Throws: `SettingError` when a file cannot be read or holds no keys that can be used, or there is no secret.
     static func existingKeys(_ settings: Settings) throws(SettingError) -> TokenKeys {
-        let standalone = try Secret.existing(in: settings.data.path)
+        let standalone = try settings.tokens.secrets().isEmpty ? Secret.existing(in: settings.data.path) : nil
         let keys = try settings.tokens.keys(orSecret: standalone)
         guard !keys.secrets.isEmpty else { throw SettingError(.data, "\(settings.data.path) has no secret any more") }
         return keys

@@ -19,12 +19,14 @@ enum PassedSocket {
             let flags = fcntl(descriptor, F_GETFD)
             guard flags >= 0, fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) == 0 else {
                 throw SettingError(
-                    variable: "LISTEN_FDS", problem: "descriptor \(descriptor) was not passed: \(String(cString: strerror(errno)))")
+                    variable: "LISTEN_FDS",
+                    problem: "descriptor \(descriptor) was not passed: \(String(cString: strerror(errno)))")
             }
         }
         guard count == 1 else {
             throw SettingError(
-                variable: "LISTEN_FDS", problem: "\(count) sockets were passed, and one can be used: leave one ListenStream=")
+                variable: "LISTEN_FDS",
+                problem: "\(count) sockets were passed, and one can be used: leave one ListenStream=")
         }
         return first
     }

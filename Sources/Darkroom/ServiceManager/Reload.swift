@@ -16,7 +16,8 @@ struct Reload: Sendable {
     private let threads = ThreadPool(name: "reload", threads: 1)
 
     init(
-        _ settings: Settings, _ keys: TokenKeyRing, _ remoteKeys: RemoteKeySet?, manager: ServiceManager?, logger: Logger,
+        _ settings: Settings, _ keys: TokenKeyRing, _ remoteKeys: RemoteKeySet?, manager: ServiceManager?,
+        logger: Logger,
         readKeys: @escaping @Sendable () throws -> TokenKeys
     ) {
         (self.settings, self.keys, self.remoteKeys, self.manager) = (settings, keys, remoteKeys, manager)
@@ -39,8 +40,11 @@ struct Reload: Sendable {
             let keys = try await threads.run { try readKeys() }
             self.keys.replace(keys)
             logger.info(
-                "keys read again", ["secrets": "\(keys.secrets.count)", "publicKeys": "\(keys.publicKeys.count)",
-                    "serviceKeys": "\(keys.serviceKeys.count)"])
+                "keys read again",
+                [
+                    "secrets": "\(keys.secrets.count)", "publicKeys": "\(keys.publicKeys.count)",
+                    "serviceKeys": "\(keys.serviceKeys.count)",
+                ])
         } catch {
             logger.error("keys cannot be read again: those that were read before remain", ["cause": "\(error)"])
         }

@@ -97,7 +97,8 @@ enum WorkCommand: Command {
     }
 
     private static func node(
-        _ settings: Settings, _ keys: TokenKeyRing, queue: ItemQueue, chat: any ChatStore, workers: ProcessPool, _ concurrency: Int,
+        _ settings: Settings, _ keys: TokenKeyRing, queue: ItemQueue, chat: any ChatStore, workers: ProcessPool,
+        _ concurrency: Int,
         _ metrics: MetricsRegistry, _ logger: Logger
     ) throws -> WorkService {
         let objects = MeteredObjectStore(try ServiceFactory.objects(settings), metrics: metrics)

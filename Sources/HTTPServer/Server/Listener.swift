@@ -33,7 +33,8 @@ final class Listener: @unchecked Sendable {
     /// Uses a socket that listens already.
     /// - Throws: ``BindError`` when it is no TCP socket that listens.
     init(passed socket: Int32, loop: ConnectionLoop) throws(BindError) {
-        guard Self.option(SO_TYPE, of: socket) == Int32(SOCK_STREAM.rawValue), Self.option(SO_ACCEPTCONN, of: socket) == 1,
+        guard Self.option(SO_TYPE, of: socket) == Int32(SOCK_STREAM.rawValue),
+            Self.option(SO_ACCEPTCONN, of: socket) == 1,
             [AF_INET, AF_INET6].contains(Self.option(SO_DOMAIN, of: socket) ?? -1)
         else { throw BindError(description: "the socket that was passed is no TCP socket that listens") }
         guard fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK) == 0 else {

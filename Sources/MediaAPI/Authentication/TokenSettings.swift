@@ -137,7 +137,8 @@ package struct TokenSettings: Sendable {
             let keys = JSONWebKeySet.keys(in: Array(text.utf8))
             guard !keys.isEmpty else {
                 throw SettingError(
-                    .publicKeyFile, "\(file) is no JSON Web Key Set with an RSA key of at least 2048 bits or a P-256 key")
+                    .publicKeyFile,
+                    "\(file) is no JSON Web Key Set with an RSA key of at least 2048 bits or a P-256 key")
             }
             return keys
         }

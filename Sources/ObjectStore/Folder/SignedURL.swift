@@ -17,7 +17,8 @@ struct SignedURL {
 
     func url(_ key: ObjectKey, _ method: PresignedMethod, expires: Date) -> String {
         let expires = Int(clamping: Int64(min(max(expires.timeIntervalSince1970, 0), Self.latest)))
-        return "\(baseURL)/\(key)?expires=\(expires)&signature=\(base64URLEncode(signature(key, method, expires, signingKeys()[0])))"
+        return
+            "\(baseURL)/\(key)?expires=\(expires)&signature=\(base64URLEncode(signature(key, method, expires, signingKeys()[0])))"
     }
 
     /// The key at `path` if `query` carries our signature and has not expired.
@@ -46,7 +47,9 @@ struct SignedURL {
         return key
     }
 
-    private func signature(_ key: ObjectKey, _ method: PresignedMethod, _ expires: Int, _ signingKey: [UInt8]) -> [UInt8] {
+    private func signature(_ key: ObjectKey, _ method: PresignedMethod, _ expires: Int, _ signingKey: [UInt8])
+        -> [UInt8]
+    {
         let verb: [String] =
             switch method {
             case .get: ["GET"]

@@ -19,12 +19,16 @@ struct ServiceManagerTests {
         for (name, value) in facts { #expect(value as? Bool == true, "\(name): \(value)") }
     }
 
-    @Test("SIGHUP replaces keys and the log's level while an upload goes on, and the manager is told; files that are not valid change nothing")
+    @Test(
+        "SIGHUP replaces keys and the log's level while an upload goes on, and the manager is told; files that are not valid change nothing"
+    )
     func reload() async throws {
         expect(try await run(["reload", try Sample.file("video/short.mp4").path]), count: 21)
     }
 
-    @Test("the access log has each request with its caller and sizes, and no token, query or signature", arguments: ["text", "json"])
+    @Test(
+        "the access log has each request with its caller and sizes, and no token, query or signature",
+        arguments: ["text", "json"])
     func accessLog(format: String) async throws {
         expect(try await run(["access", format, try Sample.file("video/short.mp4").path]), count: 12)
     }

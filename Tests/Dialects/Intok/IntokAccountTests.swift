@@ -27,7 +27,8 @@ struct IntokAccountTests {
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}), files: files)
         let secret = Array("a secret of the chat server's own".utf8)
         accounts = IntokAccounts(
-            service: service, settings: try IntokAccountSettings(SettingsReader(environment: [:])), keys: TokenKeyRing(secret: secret),
+            service: service, settings: try IntokAccountSettings(SettingsReader(environment: [:])),
+            keys: TokenKeyRing(secret: secret),
             maximumRepetitionTime: .seconds(3600))
         closed = IntokAccounts(
             service: service,

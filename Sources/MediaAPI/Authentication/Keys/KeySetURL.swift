@@ -34,6 +34,7 @@ enum KeySetURL {
 
     /// Whether keys can be fetched from `url`: over plain HTTP anyone between could sign as the other side.
     static func isSecure(_ url: String) -> Bool {
-        url.hasPrefix("https://") || ["http://127.0.0.1:", "http://127.0.0.1/", "http://[::1]:"].contains { url.hasPrefix($0) }
+        url.hasPrefix("https://")
+            || ["http://127.0.0.1:", "http://127.0.0.1/", "http://[::1]:"].contains { url.hasPrefix($0) }
     }
 }
