@@ -118,8 +118,7 @@ extension RoomView {
             "participants": .array(participants.map { participant($0, mark: marks[$0]) }), "status": .string(status),
             "lastMessage": rendered,
             "lastMessageTime": JSONValue(lastMessage.map { Timestamp.milliseconds($0.createdAt) }),
-            "activityId": self["activityId"] ?? .null, "avatar": self["avatar"] ?? .null,
-            "description": self["description"] ?? .null,
+            "activityId": text("activityId"), "avatar": text("avatar"), "description": text("description"),
             "settings": [
                 "allowMediaUpload": .bool(allowsMedia), "allowStickers": .bool(allowsStickers),
                 "allowReactions": .bool(allowsReactions),
@@ -128,6 +127,9 @@ extension RoomView {
             "createdAt": .string(Timestamp.milliseconds(room.createdAt)),
         ]
     }
+
+    /// A text that the chat server may have set to anything else, which is not shown.
+    private func text(_ key: String) -> JSONValue { JSONValue(self[key]?.stringValue) }
 
     /// The participants in the order in which they joined; former ones, who have no access, after the current ones.
     var participants: [String] {
