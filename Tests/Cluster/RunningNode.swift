@@ -23,7 +23,10 @@ final class RecordingHub: HubReceiver {
     func hold() { held.withLock { $0 = [] } }
     /// Releases the receipts: everything was written.
     func release() { held.withLock { $0 = nil } }
-    func lost(_ connections: [PeerConnection]) { losses.withLock { $0 += connections } }
+    /// The connections by which nodes find each other are not recorded: a node of a busy machine may be taken for a dead one.
+    func lost(_ connections: [PeerConnection]) {
+        losses.withLock { $0 += connections.filter { !$0.groups.contains { $0.hasPrefix("u-probe-") } } }
+    }
 
     var events: [HubEvent] { received.withLock { $0 } }
     var names: [String] { events.map(\.name) }

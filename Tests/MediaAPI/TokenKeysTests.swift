@@ -50,6 +50,28 @@ struct TokenKeysTests {
         #expect(refresh.read(token, at: Date()) == nil && link.expiry(of: code, now: Date()) == nil)
     }
 
+    @Test(
+        "a token of an identity provider that is for another audience or from another issuer is rejected, one of the chat server's secret is not"
+    )
+    func audience() throws {
+        let provider = try IdentityProvider()
+        var keys = TokenKeys(
+            secrets: [Self.first], publicKeys: JSONWebKeySet.keys(in: [UInt8](try Data(contentsOf: provider.keysFile))))
+        (keys.audience, keys.issuer) = ("chat", "https://idp.example")
+        let (_, verifier) = verifier(keys)
+        let right: [String: any Sendable] = ["sub": "ann", "iss": "https://idp.example", "aud": "chat"]
+        #expect(try verifier.caller(provider.token(right)).user.id == "ann")
+        #expect(try verifier.caller(provider.token(right.merging(["aud": ["shop", "chat"]]) { $1 })).user.id == "ann")
+        for wrong: [String: any Sendable] in [
+            ["aud": "shop"], ["aud": ["shop"]], ["aud": 7], ["iss": "https://idp.example/shop"], ["iss": 7],
+        ] {
+            #expect(error(try provider.token(right.merging(wrong) { $1 }), by: verifier) == .foreign, "\(wrong)")
+        }
+        #expect(error(try provider.token(Self.claims), by: verifier) == .foreign)
+        let own = TokenSigner(secret: Self.first).token(subject: "ben", issued: Date(), lifetime: 60)
+        #expect(try verifier.caller(own).user.id == "ben")
+    }
+
     @Test("a token that names its key is verified by the key of that ID alone, by one without an ID, or by none")
     func keyIDs() throws {
         let (one, two) = (try IdentityProvider(), try IdentityProvider())

@@ -15,7 +15,7 @@ public struct PendingDeletion: Sendable, Hashable {
 public struct ObjectDraft: Sendable, Hashable {
     /// An object that so many messages and media refer to is not shared any more: what concerns all of them stays within one
     /// transaction.
-    package static let maximumReferences = 1_000
+    package static let maximumReferences = 100
 
     /// Its key.
     public var key: String

@@ -40,6 +40,8 @@ enum ServeCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
+        // Before the files that it has read again are read: it ends a process that does not handle it.
+        let hangups = ReloadSignal()
         let environment = ProcessInfo.processInfo.environment
         let reader = SettingsReader(environment: environment, flags: arguments.values)
         var settings = try Settings(reader)
@@ -47,7 +49,6 @@ enum ServeCommand: Command {
         let manager = ServiceManager(environment)
         // From here on, signals are handled: running requests are finished before the program ends.
         let signals = TerminationSignals()
-        let hangups = ReloadSignal()
         defer { withExtendedLifetime((signals, hangups)) {} }
         let logger = settings.logger
         DescriptorLimit.raise(forConnections: settings.server.maximumConnections, logger: logger)

@@ -48,8 +48,8 @@ struct Reload: Sendable {
         } catch {
             logger.error("keys cannot be read again: those that were read before remain", ["cause": "\(error)"])
         }
-        do throws(SettingError) {
-            let level = try settings.currentLogLevel()
+        do {
+            let level = try await threads.run { [settings] in try settings.currentLogLevel() }
             guard level != logger.level else { return }
             logger.setLevel(level)
             // At whatever level it is now.

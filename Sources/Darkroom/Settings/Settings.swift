@@ -24,6 +24,8 @@ struct Settings {
     private var logLevelFile: String?
     private var logLevelInEnvironment: Logger.Level
     var logFormat: Logger.Format
+    /// The one log of the process.
+    let logger: Logger
     /// The time for running requests to finish at shutdown.
     var shutdownTime: Duration
     var server: HTTPServerConfiguration
@@ -73,6 +75,7 @@ struct Settings {
         logLevelFile = reader.text(.logLevelFile)
         logLevel = try Self.logLevel(in: logLevelFile) ?? logLevelInEnvironment
         logFormat = try reader.choice(.logFormat) ?? .text
+        logger = .standardError(level: logLevel, format: logFormat)
         shutdownTime = .seconds(try reader.integer(.shutdownSeconds, in: 0...3600) ?? 30)
         server = try HTTPServerConfiguration(reader)
         tokens = try TokenSettings(reader)
@@ -160,7 +163,6 @@ extension Settings {
     }
 
     /// The log that the settings describe.
-    var logger: Logger { .standardError(level: logLevel, format: logFormat) }
 
     /// The base of all URLs that the service returns.
     func baseURL(boundTo address: SocketAddress) -> String {

@@ -19,6 +19,7 @@ enum ServiceKeyCommand: Command {
         other. The service reads its file again at SIGHUP; a key whose line has been removed is rejected then.
 
         example:
+          install -m 0600 -o darkroom /dev/null /etc/darkroom/service-keys
           SERVICE=$(darkroom service-key backend --file /etc/darkroom/service-keys)
           systemctl reload darkroom
           curl -H "Authorization: Bearer $SERVICE" http://127.0.0.1:8080/v1/media
@@ -40,12 +41,17 @@ enum ServiceKeyCommand: Command {
         return .success
     }
 
-    /// Adds a line to a file, which is made if there is none, at once: the service may read the file at any moment.
+    /// Adds a line to a file at once: the service may read the file at any moment.
     private static func append(_ line: String, to path: String) throws(SettingError) {
-        let opened = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        let opened = open(path, O_RDWR | O_APPEND | O_CLOEXEC)
         func failure() -> SettingError {
             SettingError(
                 variable: "--file", problem: "cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+        guard opened >= 0 || errno != ENOENT else {
+            // Made here it would belong to the caller, and the service could not read it.
+            let remedy = "make it, readable by the service's user: install -m 0600 -o darkroom /dev/null \(path)"
+            throw SettingError(variable: "--file", problem: "there is no \(path); \(remedy)")
         }
         guard opened >= 0 else { throw failure() }
         let file = OwnedDescriptor(owning: opened)

@@ -34,6 +34,8 @@ enum WorkCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
+        // Before the files that it has read again are read: it ends a process that does not handle it.
+        let hangups = ReloadSignal()
         let environment = ProcessInfo.processInfo.environment
         let reader = SettingsReader(environment: environment, flags: arguments.values)
         let settings = try Settings(reader)
@@ -45,7 +47,6 @@ enum WorkCommand: Command {
             throw SettingError(variable: "DARKROOM_JOBS", problem: "is off, which is for serving nodes")
         }
         let signals = TerminationSignals()
-        let hangups = ReloadSignal()
         defer { withExtendedLifetime((signals, hangups)) {} }
         let concurrency = settings.jobConcurrency ?? settings.workers.workers
         var pool = settings.workers

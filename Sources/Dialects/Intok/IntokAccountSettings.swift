@@ -80,7 +80,7 @@ struct IntokAccountSettings {
         do {
             guard WebURL.isValid(place) else { return try SigningKeys(file: place) }
             // Over plain HTTP anyone between could sign as the provider.
-            guard place.hasPrefix("https://") || place.hasPrefix("http://127.0.0.1") else {
+            guard KeySetURL.isSecure(place) else {
                 throw SettingError(setting, "'\(place)' is not an https URL")
             }
             return try SigningKeys(url: place)

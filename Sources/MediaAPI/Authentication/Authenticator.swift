@@ -87,7 +87,7 @@ package struct Authenticator: Sendable {
     }
 
     /// The result of `authenticate`; of a token of an unknown key, after the keys at the URL were fetched again, if that is due.
-    private func refreshingKeys(
+    func refreshingKeys(
         for request: HTTPRequest, _ authenticate: (HTTPRequest) throws -> Caller
     ) async throws -> Caller {
         do {
@@ -131,7 +131,9 @@ package struct Authenticator: Sendable {
         do throws(TokenError) {
             return try tokens.caller(token)
         } catch {
-            guard error == .unknownKey, await tokens.keys.refresh() else { throw error }
+            // Also where another request has had the key fetched a moment ago.
+            guard error == .unknownKey, tokens.keys.hasRemoteKeys else { throw error }
+            _ = await tokens.keys.refresh()
             return try tokens.caller(token)
         }
     }

@@ -30,6 +30,12 @@ extension Setting {
             """)
     static let keySetInterval = Setting(
         "JWT_JWKS_INTERVAL", "SECONDS", default: "300", "after how long it is fetched again (10 to 86400)")
+    static let audience = Setting(
+        "JWT_AUDIENCE", "TEXT", default: "none",
+        "whom RS256 and ES256 tokens must be for (`aud`); `*` for anyone, which a service with JWT_JWKS_URL must say",
+        details: "An identity provider signs tokens for other applications, too, and each of them would be taken.")
+    static let issuer = Setting(
+        "JWT_ISSUER", "TEXT", default: "none", "who must have issued RS256 and ES256 tokens (`iss`)")
     static let serviceKeysFile = Setting(
         "DARKROOM_SERVICE_KEYS_FILE", "FILE", default: "none",
         "the digests of service keys, which are taken as service tokens: a line NAME SHA256 each, made by `darkroom service-key`",
@@ -39,7 +45,10 @@ extension Setting {
 extension SettingGroup {
     /// The settings of tokens.
     package static let tokens = SettingGroup(
-        "Tokens", [.secret, .secretFile, .publicKeyFile, .keySetURL, .keySetInterval, .serviceKeysFile])
+        "Tokens",
+        [
+            .secret, .secretFile, .publicKeyFile, .keySetURL, .keySetInterval, .audience, .issuer, .serviceKeysFile,
+        ])
 }
 
 /// The settings of tokens.
@@ -50,6 +59,8 @@ package struct TokenSettings: Sendable {
     private let serviceKeysFile: String?
     private let keySetURL: String?
     private let keySetInterval: Duration
+    private let audience: String?
+    private let issuer: String?
 
     /// The most secrets in a file: each may have to be tried for a token.
     private static let maximumSecrets = 16
@@ -64,6 +75,13 @@ package struct TokenSettings: Sendable {
         serviceKeysFile = reader.text(.serviceKeysFile)
         keySetURL = reader.text(.keySetURL)
         keySetInterval = .seconds(try reader.integer(.keySetInterval, in: 10...86_400) ?? 300)
+        let audience = reader.text(.audience)
+        guard audience != nil || keySetURL == nil else {
+            throw SettingError(
+                .audience, "is needed with \(Setting.keySetURL.variable): whom tokens must be for, or * for anyone")
+        }
+        self.audience = audience == "*" ? nil : audience
+        issuer = reader.text(.issuer)
         guard secret == nil || secretFile == nil else {
             throw SettingError(.secretFile, "and \(Setting.secret.variable) are both set: set one of them")
         }
@@ -83,6 +101,10 @@ package struct TokenSettings: Sendable {
         guard let secretFile else { return [] }
         let lines = try SettingsFile.text(.secretFile, at: secretFile).split(whereSeparator: \.isNewline)
         let secrets = lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        guard !secrets.contains(where: { $0.hasPrefix("#") }) else {
+            throw SettingError(
+                .secretFile, "\(secretFile) has a line that begins with #: each line is a secret, and none a comment")
+        }
         guard (1...Self.maximumSecrets).contains(secrets.count) else {
             throw SettingError(
                 .secretFile, "\(secretFile) must hold 1 to \(Self.maximumSecrets) secrets, one in each line")
@@ -100,6 +122,7 @@ package struct TokenSettings: Sendable {
         var secrets = try secrets()
         if secrets.isEmpty, let standalone { secrets = [standalone] }
         var keys = TokenKeys(secrets: secrets.map { Array($0.utf8) })
+        (keys.audience, keys.issuer) = (audience, issuer)
         if let publicKeyFile { keys.publicKeys = try Self.publicKeys(in: publicKeyFile) }
         if let serviceKeysFile {
             let text = try SettingsFile.text(.serviceKeysFile, at: serviceKeysFile)

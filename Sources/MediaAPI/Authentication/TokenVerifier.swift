@@ -23,14 +23,19 @@ public struct TokenVerifier: Sendable {
 
     /// The caller of `token`.
     /// - Throws: ``TokenError`` when the token is malformed, has a wrong algorithm or signature, is not valid at this
-    ///   time, or names no user; when it is a service key that is not known.
+    ///   time, is for others, or names no user; when it is a service key that is not known.
     func caller(_ token: some StringProtocol) throws(TokenError) -> Caller {
         if ServiceKeys.isKey(token) {
             guard let name = keys.keys.serviceKeys.name(of: token) else { throw .unknownServiceKey }
             return Caller(service: name)
         }
         let token = try JSONWebToken(token)
-        try checkSignature(of: token, by: keys.keys)
+        let keys = keys.keys
+        try checkSignature(of: token, by: keys)
+        if token.algorithm != "HS256" {
+            if let issuer = keys.issuer, token.claims.iss?.all != [issuer] { throw .foreign }
+            if let audience = keys.audience, token.claims.aud?.all.contains(audience) != true { throw .foreign }
+        }
         let seconds = now().timeIntervalSince1970
         if let expiry = token.claims.exp, seconds >= expiry { throw .expired }
         if let start = token.claims.nbf, seconds < start { throw .notYetValid }

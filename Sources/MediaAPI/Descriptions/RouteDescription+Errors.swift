@@ -79,7 +79,7 @@ extension Parameter {
     /// The digest of a whole file.
     static let reprDigest = Parameter.header(
         DigestField.representation.rawValue, digest,
-        "`sha-256=:BASE64:` of the whole file (RFC 9530), which is compared.")
+        "`sha-256=:BASE64:` of the whole file, of a form or JSON of the body (RFC 9530), which is compared.")
 
     // Others than SHA-256 are ignored, whatever they are.
     private static let digest: Schema = .string

@@ -142,7 +142,7 @@ extension DialectRoutes {
         let authenticator = authenticator
         return { request, _ in
             // Clients that log in may still send a token that has expired.
-            let isService = (try? authenticator.service(of: request)) != nil
+            let isService = (try? await authenticator.refreshingKeys(for: request, authenticator.service)) != nil
             if !isService { try await authenticator.limits.admit(addressOf: request) }
             return try await handler(request, isService)
         }

@@ -18,7 +18,8 @@ enum DigestField: String {
         var found: [UInt8]?
         for member in headers.values(of: rawValue).flatMap({ $0.split(separator: ",") }) {
             let sides = member.split(separator: "=", maxSplits: 1)
-            guard sides.first?.trimmingCharacters(in: .whitespaces) == Self.algorithm else { continue }
+            // Clients of the former field `Digest` write the algorithm in capitals: what they mean is compared as well.
+            guard sides.first?.trimmingCharacters(in: .whitespaces).lowercased() == Self.algorithm else { continue }
             // The last of several of a name counts (RFC 9651 section 4.2.2).
             found = try Self.bytes(sides.count > 1 ? sides[1] : "", in: self)
         }

@@ -1,7 +1,7 @@
 /// Why a token was rejected.
 package enum TokenError: String, Error, CustomStringConvertible {
     case missing, malformed, wrongAlgorithm, wrongSignature, unknownKey, unknownServiceKey, expired, notYetValid
-    case anonymous, withdrawn
+    case anonymous, foreign, withdrawn
 
     /// What is wrong with the token, for its bearer: letters and spaces only, as `error_description` of RFC 6750 has it.
     package var description: String {
@@ -15,6 +15,7 @@ package enum TokenError: String, Error, CustomStringConvertible {
         case .expired: "The token has expired"
         case .notYetValid: "The token is not valid yet"
         case .anonymous: "The token names no user"
+        case .foreign: "The token is from another issuer or for another audience"
         case .withdrawn: "The account of the token has been deleted"
         }
     }

@@ -10,7 +10,7 @@ extension RouteDescription {
             A form uploads a file. JSON names one in the object store: `upload`, a direct upload, which is validated and \
             published; or `key`, an object that others have written, which is registered where it is.
             """,
-        parameters: [.contentDigest],
+        parameters: [.contentDigest, .reprDigest],
         body: RequestContent.form(mediumForm).or(.json(mediumBody)),
         responses: [
             ResponseContent(201, "The medium.", mediumSchema, headers: ["Location": .string]),

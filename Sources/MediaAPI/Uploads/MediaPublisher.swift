@@ -28,6 +28,7 @@ package struct MediaPublisher: Sendable {
             shared = try await reserve(media, of: owner)
         } catch {
             await media.abort()
+            await markForDeletion(objects)
             throw error
         }
         do {
@@ -55,7 +56,15 @@ package struct MediaPublisher: Sendable {
         let fingerprints = media.fingerprints(scope: scope)
         let stored = try await references.reserve(
             media.objects.map { ObjectDraft(key: $0, fingerprint: fingerprints[$0]) })
-        return stored.compactMapValues(ObjectKey.init(validating:))
+        var shared = stored.compactMapValues(ObjectKey.init(validating:))
+        for (key, object) in shared where try await !media.isStored(object, inPlaceOf: key) {
+            // Deleted behind the service's back, or lost with a restored store: the file that was just sent is not lost with it.
+            logger.error("an object that would be shared is missing in the store", ["object": object.rawValue])
+            try await references.endReservations(of: [key])
+            try await references.reserve(objects: [key])
+            shared[key] = nil
+        }
+        return shared
     }
 
     /// Reservations that cannot be ended now are found as abandoned after the next start.

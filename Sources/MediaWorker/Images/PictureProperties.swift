@@ -93,7 +93,8 @@ public struct PictureProperties: Sendable, Hashable, Codable {
 
     /// Whether the content of an `auxC` property says that its picture is the opacity of another.
     static func isOpacity(auxC content: ArraySlice<UInt8>) -> Bool {
-        let type = String(decoding: content.dropFirst(4).prefix { $0 != 0 }, as: UTF8.self)
+        // The names are short; a file may refer very often to one of megabytes.
+        let type = String(decoding: content.dropFirst(4).prefix(128).prefix { $0 != 0 }, as: UTF8.self)
         return type.hasSuffix(":alpha") || type.hasSuffix(":auxid:1")
     }
 

@@ -71,6 +71,14 @@ public struct ValidatedUpload: Sendable {
         return await deferredPreview?.completing(record, key: original) ?? record
     }
 
+    /// Whether the store has an object that is to be referenced in place of the one at `key`, of the same size.
+    /// - Throws: ``MediaError/Code/storage`` where the store does not answer.
+    public func isStored(_ shared: ObjectKey, inPlaceOf key: String) async throws(MediaError) -> Bool {
+        let size = key == objectKey.rawValue ? record.fileSize : inspection.thumbnail?.count
+        let info = try await mappingStoreErrors { () async throws(ObjectStoreError) in try await store.info(shared) }
+        return info?.size == size
+    }
+
     /// Discards the file.
     public func abort() async {
         await writer.abort()

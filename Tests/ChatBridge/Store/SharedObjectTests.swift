@@ -187,7 +187,7 @@ struct SharedObjectTests {
         try await upload("a")
         let shown = record("a", id: "a")
         // The medium is one reference.
-        for batch in [500, 498] {
+        for batch in [50, 48] {
             let drafts = (0..<batch).map { _ in
                 MessageDraft(
                     message: ChatMessage(

@@ -78,6 +78,21 @@ struct DeduplicationTests {
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 
+    @Test("are stored again where the store has lost the one that they would share")
+    func lost() async throws {
+        let service = try TestService.start(["DARKROOM_DEDUPLICATE": "owner"])
+        _ = try await upload(service, of: "alice")
+        let folder = service.data.appendingPathComponent("store/objects")
+        for case let file as URL in try #require(
+            FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        where !file.hasDirectoryPath {
+            try FileManager.default.removeItem(at: file)
+        }
+        let again = try await upload(service, of: "alice")
+        #expect(try await isServed(again))
+        #expect(try await objects(service, awaiting: 2) == 2)
+    }
+
     @Test("share no original where the name differs, so that each is downloaded by its own")
     func names() async throws {
         let service = try TestService.start(["DARKROOM_DEDUPLICATE": "all"])

@@ -77,6 +77,7 @@ struct LifecycleTests {
             (["DARKROOM_CORS_ORIGINS": "chat.example"], "DARKROOM_CORS_ORIGINS: 'chat.example' is not of the form"),
             (["DARKROOM_CORS_ORIGINS": "*,https://chat.example"], "DARKROOM_CORS_ORIGINS: '*' stands alone"),
             (["JWT_PUBLIC_KEY_FILE": "/etc/hostname"], "JWT_PUBLIC_KEY_FILE: /etc/hostname holds no public key"),
+            (["JWT_JWKS_URL": "https://idp.example/keys"], "JWT_AUDIENCE: is needed with JWT_JWKS_URL"),
             (["DARKROOM_WORKER": "2"], "DARKROOM_WORKER: is no setting; DARKROOM_WORKERS is."),
             (["DARKROOM_PUBLIC_UR": "http://a"], "DARKROOM_PUBLIC_UR: is no setting; DARKROOM_PUBLIC_URL is."),
             (["DARKROOM_S3_BUCKET": "b"], "DARKROOM_S3_BUCKET: 'b' is no name of a bucket"),

@@ -103,6 +103,7 @@ def reload(file):
     old, new = "the old secret of the chat server", "the new secret of the chat server"
     secrets, keys, level = folder / "secrets", folder / "keys", folder / "level"
     secrets.write_text(old + "\n")
+    keys.touch(mode=0o600)
     first = service_key("backend", keys)
     manager = Manager()
     service = Service(
@@ -286,7 +287,7 @@ def keyset(keys, bearer):
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    service = Service({"JWT_JWKS_URL": f"http://127.0.0.1:{server.server_port}/keys", "JWT_JWKS_INTERVAL": "10"})
+    service = Service({"JWT_JWKS_URL": f"http://127.0.0.1:{server.server_port}/keys", "JWT_JWKS_INTERVAL": "10", "JWT_AUDIENCE": "*"})
     facts["without keys"] = service.status(CONFIGURATION, bearer) == 401 and service.wait_for("the keys of tokens cannot be fetched")
     Handler.content = pathlib.Path(keys).read_bytes()
     deadline = time.monotonic() + patience

@@ -156,7 +156,7 @@ struct DigestTests {
 
     private static let malformed = [
         "sha-256", "sha-256=", "sha-256=::", "sha-256=:AA==:", "sha-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-        "sha-256=:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=:",
+        "sha-256=:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=:", "SHA-256=:AA==:",
     ]
 
     @Test("a SHA-256 that is malformed is an error of the field, and not ignored", arguments: malformed)

@@ -109,7 +109,9 @@ extension StoreTransaction {
     /// Media whose objects messages no longer refer to may be referred to by none.
     private func checkMediaAgain(showing objects: [String]) throws {
         let values = BSONValue.array(objects.map(BSONValue.string))
-        try session.update(own.media, ["objects": ["$in": values]], ["$set": ["waits": true]], many: true)
+        // Media of others are not written where they wait already: that would conflict with their users' transactions.
+        try session.update(
+            own.media, ["objects": ["$in": values], "waits": ["$ne": true]], ["$set": ["waits": true]], many: true)
     }
 
     private func referencedObjects(of owner: ReferenceOwner) throws -> [String] {

@@ -21,7 +21,7 @@ public actor RemoteKeySet {
     private static let retryDelay = Duration.seconds(5)
 
     /// The set at `url`, whose keys are added to `ring`. It is fetched when ``run()`` begins, and then each `interval`.
-    /// - Throws: `SettingError`'s cause: ``IdentityTokenError/noKeys(reason:)`` when the HTTP client cannot be started.
+    /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when the HTTP client cannot be started.
     package init(url: String, interval: Duration, ring: TokenKeyRing, logger: Logger) throws(IdentityTokenError) {
         self.init(
             interval: interval, ring: ring, logger: logger, now: { .now }, fetch: try KeySetURL.fetch(url))

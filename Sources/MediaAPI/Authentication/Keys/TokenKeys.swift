@@ -16,6 +16,9 @@ public struct TokenKeys: Sendable {
     package var publicKeys: [VerificationKey]
     /// The keys that are service tokens themselves.
     package var serviceKeys: ServiceKeys
+    /// Whom RS256 and ES256 tokens must be for (`aud`) and from (`iss`): an identity provider signs for others, too; `nil` for anyone.
+    package var audience: String?
+    package var issuer: String?
 
     package init(
         secrets: [[UInt8]], publicKeys: [VerificationKey] = [], serviceKeys: ServiceKeys = ServiceKeys()

@@ -97,8 +97,10 @@ struct HEIFItems {
         let start = min(content.lowerBound + 4, content.upperBound)
         for (type, entry) in BoxHeader.children(bytes, in: start..<content.upperBound) {
             guard let from = number(entry, 0, width), let count = number(entry, width, 2) else { continue }
-            let all = (0..<count).map { number(entry, width + 2 + $0 * width, width) }
-            references.append(Reference(type: type, from: from, to: all.prefix { $0 != nil }.compactMap { $0 }))
+            // Not more than the entry holds: a few bytes can state 65,535.
+            let present = min(count, (entry.count - width - 2) / width)
+            let to = (0..<present).compactMap { number(entry, width + 2 + $0 * width, width) }
+            references.append(Reference(type: type, from: from, to: to))
         }
     }
 

@@ -29,14 +29,14 @@ struct HEIFLocation: Equatable {
         let itemWidth = version < 2 ? 2 : 4
         var cursor = Cursor(bytes: box, offset: 6)
         var table: [Int: HEIFLocation] = [:]
+        var total = 0
         for _ in 0..<min(cursor.next(itemWidth) ?? 0, HEIFItems.maximumEntries) {
             guard let item = cursor.next(itemWidth), let method = version == 0 ? 0 : cursor.next(2),
                 let reference = cursor.next(2), let base = cursor.next(widths.base), let count = cursor.next(2)
             else { break }
-            guard count <= maximumExtents else {
-                // The next entry is not looked for behind what is more than a reader takes.
-                break
-            }
+            total += count
+            // The next entry is not looked for behind what is more than a reader takes. Parts may take no bytes of the table.
+            guard count <= maximumExtents, total <= HEIFItems.maximumEntries else { break }
             var extents: [Extent] = []
             for _ in 0..<count {
                 guard cursor.next(indexWidth) != nil, let offset = cursor.next(widths.offset),

@@ -22,6 +22,11 @@ extension HEIFPicture {
         }
         let start = offset + items.embeddedData.lowerBound
         let origin = location.origin == .file ? 0..<source.size : start..<start + items.embeddedData.count
+        // What is read of the metadata may end before they do.
+        let isCut = items.embeddedData.upperBound == items.bytes.count && offset + items.bytes.count < source.size
+        guard location.origin == .file || !isCut else {
+            throw FFmpegError(.unsupported, "the metadata of the file are too large for a preview")
+        }
         var (ranges, total): ([Range<Int>], Int) = ([], 0)
         for extent in location.extents {
             let length = extent.length ?? origin.count - min(extent.offset, origin.count)
