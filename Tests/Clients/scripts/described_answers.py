@@ -16,8 +16,8 @@ import jsonschema
 from described_events import program
 
 APIS = ["native", "bananatalk", "imagekit", "intok", "rooms", "signalr"]
-# Pages for people, and endpoints of Socket.IO: described elsewhere, or not at all.
-OUTSIDE = re.compile(r"/(console|openapi)(/.*)?$|(/(bananatalk|imagekit|rooms))?/socket\.io/?$")
+# Pages for people, and endpoints of Socket.IO and WebSockets: described elsewhere, or not at all.
+OUTSIDE = re.compile(r"/(console|openapi)(/.*)?$|(/(bananatalk|imagekit|rooms))?/socket\.io/?$|/intok/?$")
 problems = []
 
 
@@ -107,6 +107,9 @@ def undescribed(method, url, status, headers, body):
         # CORS has no route, and what is not served is answered 404 or 405.
         is_served = status not in (404, 405) and method != "OPTIONS"
         return f"{method} {path} -> {status}: no such route is described" if is_served else None
+    if status == 404 and headers.get("content-type", "").startswith("application/problem+json") and described[0][0].api != "native":
+        # The service does not serve that chat system, whose own error has another form.
+        return None
     problems = []
     for known, template, operation in described:
         problem = undescribed_by(known, operation, method, status, headers, body)

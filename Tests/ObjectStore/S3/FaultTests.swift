@@ -5,7 +5,7 @@ import Testing
 @testable import ObjectStore
 
 // Serialized, because durations are part of the promises.
-@Suite("Faults of the network and the store", .serialized, .timeLimit(.minutes(8)))
+@Suite("Faults of the network and the store", .serialized, .timeLimit(.minutes(15)))
 struct FaultTests {
     static let large = pattern(11_000_000)
     static let servers: [S3Server.Kind] = [.rclone, .seaweedfs]
@@ -45,8 +45,12 @@ struct FaultTests {
     }
 
     static func pass(_ kind: S3Server.Kind, _ fault: FaultProxy.Kind) async throws {
-        // The deadline is longer than a busy machine takes for all of it.
-        try await Self.withProxy(kind, deadline: .seconds(240), stall: .seconds(3)) { store, proxy, direct in
+        // Longer than a busy machine takes. Where the fault is that nothing comes, the test waits for the stall of each request, and at the
+        // completion of an upload for half of the deadline.
+        let isSilent = [.stall, .half].contains(fault)
+        try await Self.withProxy(
+            kind, deadline: .seconds(isSilent ? 240 : 600), stall: .seconds(isSilent ? 6 : 60)
+        ) { store, proxy, direct in
             // The first request of every operation. HEAD and GET are left out: an error document cannot be
             // distinguished from content.
             let operations =
