@@ -181,7 +181,7 @@ struct SignalRConversationTests {
             ("POST", "/messages/\(message)/reactions", #"{"emoji":"👍"}"#),
             ("DELETE", "/messages/\(message)/reactions?emoji=%F0%9F%91%8D", nil),
         ]
-        let before = try await fixture.service.leftoversAfterDeletion()
+        let before = try await fixture.service.leftovers()
         for (method, path, body) in calls {
             let stranger = try await fixture.call(method, path, fixture.cid, body)
             #expect(stranger.isRejection(403, "NOT_PARTICIPANT"), "\(method) \(path): \(stranger.body)")

@@ -18,6 +18,8 @@ from described_events import program
 APIS = ["native", "bananatalk", "imagekit", "intok", "rooms", "signalr"]
 # Pages for people, and endpoints of Socket.IO and WebSockets: described elsewhere, or not at all.
 OUTSIDE = re.compile(r"/(console|openapi)(/.*)?$|(/(bananatalk|imagekit|rooms))?/socket\.io/?$|/intok/?$")
+# The detail of the error where there is no route.
+NOT_SERVED = b'"There is nothing here"'
 problems = []
 
 
@@ -104,11 +106,11 @@ def undescribed(method, url, status, headers, body):
         return None
     described = [each for each in found(method, path) if each[2] is not None]
     if not described:
-        # CORS has no route, and what is not served is answered 404 or 405.
-        is_served = status not in (404, 405) and method != "OPTIONS"
+        # CORS has no route, and what is not served is answered 404 or 405, or counted before that.
+        is_served = status not in (404, 405, 429) and method != "OPTIONS"
         return f"{method} {path} -> {status}: no such route is described" if is_served else None
-    if status == 404 and headers.get("content-type", "").startswith("application/problem+json") and described[0][0].api != "native":
-        # The service does not serve that chat system, whose own error has another form.
+    if status == 404 and body and NOT_SERVED in body:
+        # The service does not serve that chat system, or is a work node.
         return None
     problems = []
     for known, template, operation in described:
