@@ -24,7 +24,7 @@ final class ServerCore: Sendable {
         self.configuration = configuration
         self.logger = logger
         var middleware: [any HTTPMiddleware] = [
-            RequestIDMiddleware(), RequestCountMiddleware(counts: counts), AccessLogMiddleware(logger),
+            RequestIDMiddleware(), RequestCountMiddleware(counts: counts), DebugLogMiddleware(logger),
         ]
         if let cors = configuration.cors { middleware.append(CORSMiddleware(cors)) }
         self.responder = MiddlewareChain(middleware, responder: responder)

@@ -47,7 +47,7 @@ struct MiddlewareTests {
     func accessLog() async throws {
         let records = Records()
         let chain = MiddlewareChain(
-            [AccessLogMiddleware(records.logger(.debug))],
+            [DebugLogMiddleware(records.logger(.debug))],
             responder: ClosureResponder { _ in .text("no", status: .notFound) })
         _ = await chain.respond(
             to: HTTPRequest(id: "r1", method: .put, target: "/a/b?secret=1", clientAddress: "192.0.2.7"))

@@ -1,7 +1,7 @@
 public import Logging
 
 /// Writes a line for each request that was answered while the level of the log is `debug`.
-public struct AccessLogMiddleware: HTTPMiddleware {
+public struct DebugLogMiddleware: HTTPMiddleware {
     private let logger: Logger
 
     /// Middleware that writes to `logger`.
