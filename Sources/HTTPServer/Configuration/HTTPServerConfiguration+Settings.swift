@@ -47,10 +47,6 @@ extension SettingGroup {
         ])
 }
 
-private enum Switch: String, CaseIterable {
-    case on, off
-}
-
 extension HTTPServerConfiguration {
     /// The server in the settings.
     /// - Throws: `SettingError` when a setting is not valid.

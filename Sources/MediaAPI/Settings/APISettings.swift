@@ -41,10 +41,6 @@ package struct APISettings: Sendable {
         case token, open
     }
 
-    private enum Switch: String, CaseIterable {
-        case on, off
-    }
-
     /// The URL at which clients reach the service, without a trailing slash; `nil` for the address that it listens on.
     package var publicURL: String?
     /// The lifetime of URLs to objects, in seconds.
