@@ -28,10 +28,7 @@ extension SQLiteChatStore {
     /// See ``ObjectReferences``.
     public func endReservations(of objects: [String]) throws {
         try transact(durable: false) {
-            for object in objects {
-                try endReservation(of: object)
-                if try !isReferenced(object) { try forgetContent(of: object) }
-            }
+            for object in objects { try endReservation(of: object) }
         }
     }
 

@@ -28,7 +28,6 @@ package struct MediaPublisher: Sendable {
             shared = try await reserve(media, of: owner)
         } catch {
             await media.abort()
-            await markForDeletion(objects)
             throw error
         }
         do {
@@ -56,15 +55,27 @@ package struct MediaPublisher: Sendable {
         let fingerprints = media.fingerprints(scope: scope)
         let stored = try await references.reserve(
             media.objects.map { ObjectDraft(key: $0, fingerprint: fingerprints[$0]) })
-        var shared = stored.compactMapValues(ObjectKey.init(validating:))
+        do {
+            return try await existing(stored.compactMapValues(ObjectKey.init(validating:)), for: media)
+        } catch {
+            await markForDeletion(media.objects)
+            throw error
+        }
+    }
+
+    /// Those of the objects to be shared that the store has. Others were deleted by someone else, or lost with a restored store: what
+    /// was just sent is stored in their place.
+    private func existing(
+        _ shared: [String: ObjectKey], for media: ValidatedUpload
+    ) async throws -> [String: ObjectKey] {
+        var existing = shared
         for (key, object) in shared where try await !media.isStored(object, inPlaceOf: key) {
-            // Deleted behind the service's back, or lost with a restored store: the file that was just sent is not lost with it.
             logger.error("an object that would be shared is missing in the store", ["object": object.rawValue])
             try await references.endReservations(of: [key])
             try await references.reserve(objects: [key])
-            shared[key] = nil
+            existing[key] = nil
         }
-        return shared
+        return existing
     }
 
     /// Reservations that cannot be ended now are found as abandoned after the next start.

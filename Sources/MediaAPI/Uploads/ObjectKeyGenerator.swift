@@ -16,5 +16,5 @@ package struct ObjectKeyGenerator: Sendable {
     }
 
     /// As long as the others.
-    private static var randomName: String { hexEncode((0..<12).map { _ in UInt8.random(in: .min ... .max) }) }
+    private static var randomName: String { hexEncode(SecureRandom.bytes(12)) }
 }

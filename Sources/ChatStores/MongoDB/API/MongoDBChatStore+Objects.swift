@@ -13,12 +13,7 @@ extension MongoDBChatStore {
 
     /// See ``ObjectReferences``.
     public func endReservations(of objects: [String]) async throws {
-        try await transact { transaction in
-            for object in objects {
-                try transaction.endReservation(of: object)
-                try transaction.change(object) { if !$0.isReferenced { $0.fingerprint = nil } }
-            }
-        }
+        try await transact { transaction in for object in objects { try transaction.endReservation(of: object) } }
     }
 
     /// See ``ObjectReferences``.
