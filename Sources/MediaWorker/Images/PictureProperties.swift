@@ -77,17 +77,10 @@ public struct PictureProperties: Sendable, Hashable, Codable {
 
     /// The properties of all items (ISO/IEC 23008-12, 6.5.5 and 6.5.8).
     private mutating func readHEIF(_ bytes: [UInt8]) {
-        let top = BoxHeader.children(bytes, in: 0..<bytes.count)
-        guard let meta = top.first(where: { $0.type == "meta" })?.content else { return }
-        let start = min(meta.lowerBound + 4, meta.upperBound)
-        for properties in BoxHeader.children(bytes, in: start..<meta.upperBound) where properties.type == "iprp" {
-            for list in BoxHeader.children(bytes, in: properties.content) where list.type == "ipco" {
-                for property in BoxHeader.children(bytes, in: list.content) {
-                    let content = bytes[property.content]
-                    if property.type == "colr", content.has("prof") || content.has("rICC") { hasColorProfile = true }
-                    if property.type == "auxC", Self.isOpacity(auxC: content) { hasTransparency = true }
-                }
-            }
+        for property in HEIFItems(bytes)?.properties ?? [] {
+            let content = bytes[property.content]
+            if property.type == "colr", content.has("prof") || content.has("rICC") { hasColorProfile = true }
+            if property.type == "auxC", Self.isOpacity(auxC: content) { hasTransparency = true }
         }
     }
 
