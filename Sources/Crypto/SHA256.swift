@@ -1,8 +1,7 @@
 import CCrypto
 
+// Sendable: OpenSSL's context belongs to one value, which cannot be copied, and to no thread.
 /// SHA-256 (FIPS 180-4), computed incrementally.
-///
-/// OpenSSL's context belongs to one value, which cannot be copied, and to no thread.
 public struct SHA256: ~Copyable, @unchecked Sendable {
     private let digest: Digest
 

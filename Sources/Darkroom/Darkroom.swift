@@ -10,10 +10,8 @@ struct Darkroom {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, WorkCommand.self, TokenCommand.self, ServiceKeyCommand.self, ConsoleCommand.self,
-            InspectCommand.self,
-            ReprocessCommand.self,
-            ImportCommand.self, OutboxCommand.self, MigrateCommand.self, SettingsCommand.self,
-            OpenAPICommand.self, AsyncAPICommand.self,
+            InspectCommand.self, ReprocessCommand.self, ImportCommand.self, OutboxCommand.self, MigrateCommand.self,
+            SettingsCommand.self, OpenAPICommand.self, AsyncAPICommand.self,
         ]
     }
 

@@ -171,7 +171,7 @@ struct TokenKeysTests {
         }
     }
 
-    /// A URL that answers with what it is told to.
+    /// The key set at a URL, as the test sets it, and how often it was fetched.
     private final class Source: Sendable {
         let state = Mutex<(set: [UInt8]?, fetches: Int)>((nil, 0))
 

@@ -58,7 +58,7 @@ enum ServeCommand: Command {
         let workers = try await Workers.start(settings.workers, logger: logger)
         let startupResponder = StartupResponder()
         let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
-        // Where clients can wait in the socket, none is told to come again later.
+        // Connections to a passed socket wait in its queue until the service is ready, instead of being answered 503.
         let isPassed = settings.server.passedSocket != nil
         let address = try await server.start(acceptsAtOnce: !isPassed)
         let keys = TokenKeyRing(try ServiceFactory.keys(settings))

@@ -162,8 +162,6 @@ extension Settings {
         return missing.isEmpty ? nil : missing.joined(separator: ", ")
     }
 
-    /// The log that the settings describe.
-
     /// The base of all URLs that the service returns.
     func baseURL(boundTo address: SocketAddress) -> String {
         api.publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")

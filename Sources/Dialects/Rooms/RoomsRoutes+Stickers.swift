@@ -54,6 +54,7 @@ extension RoomsRoutes {
             ) { name, text in try service.checkStickerField(name, text) })
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         return created(
+            // Stickers are the chat system's, and no user's.
             try await publisher.publish(file, of: "") { record in
                 try await service.addSticker(record, to: path.set, fields: form.fields)
             })
