@@ -235,7 +235,8 @@ let testTargets: [Target] = [
         ], exclude: ["scripts"]),
     tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
     tests(
-        "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Concurrency", "TestPrograms"],
+        "ObjectStore",
+        ["ObjectStore", "HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "TestPrograms"],
         exclude: ["scripts"]),
     // What tests of the chat core, of connections and of the dialects share.
     .target(

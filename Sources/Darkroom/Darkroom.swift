@@ -11,6 +11,7 @@ struct Darkroom {
         [
             ServeCommand.self, WorkCommand.self, TokenCommand.self, ServiceKeyCommand.self, ConsoleCommand.self,
             InspectCommand.self, ReprocessCommand.self, ImportCommand.self, OutboxCommand.self, MigrateCommand.self,
+            BucketCommand.self,
             SettingsCommand.self, OpenAPICommand.self, AsyncAPICommand.self,
         ]
     }

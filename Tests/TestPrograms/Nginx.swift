@@ -1,22 +1,28 @@
 import Foundation
 
-/// A real nginx before a service, by the configuration of `Operations/nginx`. It ends when the object is released.
+/// A real nginx before a service or a bucket, by a configuration of `Operations/nginx`. It ends when the object is released.
 public final class Nginx: Sendable {
     /// Its URL.
     public let base: String
     private let folder: URL
     private let process: ChildProcess
 
-    /// Starts nginx before `service`.
+    /// Starts nginx as a proxy before `service`.
     /// - Throws: ``ProgramFailure`` where it does not start: install `nginx-light`.
-    public init(before service: TestService) async throws {
-        let port = try FreePort.next()
+    public convenience init(before service: TestService) async throws {
+        try await self.init("darkroom.conf", before: service.base, port: Int(try FreePort.next()))
+    }
+
+    /// Starts nginx by the file `configuration` of `Operations/nginx`, on `port`, before the server at the URL `origin`.
+    /// - Throws: ``ProgramFailure`` where it does not start: install `nginx-light`.
+    public init(_ configuration: String, before origin: String, port: Int) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nginx-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
-        let site = try String(contentsOf: Project.file("Operations/nginx/darkroom.conf"), encoding: .utf8)
+        let site = try String(contentsOf: Project.file("Operations/nginx/\(configuration)"), encoding: .utf8)
             .replacingOccurrences(of: "listen 80;", with: "listen 127.0.0.1:\(port);")
-            .replacingOccurrences(of: "127.0.0.1:8080", with: service.base.dropFirst("http://".count))
+            .replacingOccurrences(of: "127.0.0.1:8080", with: origin.dropFirst("http://".count))
+            .replacingOccurrences(of: "/var/cache/nginx", with: folder.path)
         let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map { "\($0)_temp_path \(folder.path)/\($0);" }.joined(separator: " ")
         try """
@@ -36,7 +42,7 @@ public final class Nginx: Sendable {
         base = "http://127.0.0.1:\(port)"
         let base = base
         try await eventually("nginx answers") {
-            try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["-sf", base + "/healthz"]).status == 0
+            try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["-s", base + "/healthz"]).status == 0
         }
     }
 

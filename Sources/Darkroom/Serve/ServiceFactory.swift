@@ -95,7 +95,10 @@ enum ServiceFactory {
         _ settings: Settings, secrets: @escaping @Sendable () -> [[UInt8]], baseURL: String
     ) throws -> (any ObjectStore, FolderStore?) {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
-        if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
+        if var bucket = settings.bucket {
+            bucket.store.downloadURL = settings.api.downloadURL
+            return (try S3Store(bucket.store, threads: threads), nil)
+        }
         let folder = try folder(settings, secrets: secrets, baseURL: baseURL, threads: threads)
         return (folder, folder)
     }
@@ -105,6 +108,7 @@ enum ServiceFactory {
     ) throws -> FolderStore {
         try FolderStore(
             directory: settings.data.path + "/store", baseURL: baseURL + "/objects",
+            downloadURL: settings.api.downloadURL,
             // The signing keys are derived from the secrets, so that nodes with the same secrets agree on them, and differ
             // from these.
             signingKeys: { secrets().map { HMAC.sha256("darkroom object URLs".utf8, key: $0) } }, threads: threads)

@@ -6,6 +6,14 @@ extension Setting {
     static let publicURL = Setting(
         "DARKROOM_PUBLIC_URL", flag: "--public-url", "URL", default: "http://HOST:PORT",
         "the URL at which clients reach this service: the base of every URL it returns")
+    static let downloadURL = Setting(
+        "DARKROOM_DOWNLOAD_URL", "URL", default: "none: from the bucket or the service",
+        "the URL of a cache (CDN) before the bucket or the service: URLs to stored files begin with it",
+        details: """
+            It takes the place of scheme, host and port alone: the cache asks the bucket's endpoint, or the service, for the same path and \
+            query. Files are sent with `Cache-Control: private`, which it must be told to ignore, and its key must contain the query, which \
+            is the permission (see operations.md). Uploads do not pass it.
+            """)
     static let urlLifetime = Setting(
         "DARKROOM_URL_LIFETIME", "SECONDS", default: "604800",
         "the lifetime of URLs to stored files (60 to 604800); reading a message again returns a new URL",
@@ -32,7 +40,7 @@ extension Setting {
 extension SettingGroup {
     /// The settings of the API.
     package static let api = SettingGroup(
-        "API", [.publicURL, .urlLifetime, .deduplicate, .metrics, .console, .outboxMaximumAge])
+        "API", [.publicURL, .downloadURL, .urlLifetime, .deduplicate, .metrics, .console, .outboxMaximumAge])
 }
 
 /// The settings of the API that concern all of its routes.
@@ -43,6 +51,8 @@ package struct APISettings: Sendable {
 
     /// The URL at which clients reach the service, without a trailing slash; `nil` for the address that it listens on.
     package var publicURL: String?
+    /// The URL of the cache through which clients download files, without a trailing slash; `nil` where there is none.
+    package var downloadURL: String?
     /// The lifetime of URLs to objects, in seconds.
     package var urlLifetime: TimeInterval
     /// Which uploads share stored objects.
@@ -57,15 +67,23 @@ package struct APISettings: Sendable {
     /// The API in the settings.
     /// - Throws: `SettingError` when a setting is not valid.
     package init(_ reader: SettingsReader) throws(SettingError) {
-        publicURL = reader.text(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-        if let publicURL, !WebURL.isValid(publicURL) {
-            throw SettingError(.publicURL, "'\(publicURL)' is not of the form https://media.example.org[/path]")
-        }
+        publicURL = try Self.url(.publicURL, reader)
+        downloadURL = try Self.url(.downloadURL, reader)
         urlLifetime = TimeInterval(try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800)
         deduplication = try reader.choice(.deduplicate) ?? .off
         hasOpenMetrics = try reader.choice(.metrics, of: MetricsAccess.self) == .open
         hasConsole = try reader.choice(.console, of: Switch.self) != .off
         let age = try reader.integer(.outboxMaximumAge, in: 60...2_592_000) ?? 86_400
         deadLetterLimits = DeadLetterLimits(age: .seconds(age))
+    }
+
+    /// The URL that `setting` holds, without a trailing slash.
+    private static func url(_ setting: Setting, _ reader: SettingsReader) throws(SettingError) -> String? {
+        guard let text = reader.text(setting) else { return nil }
+        let url = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard WebURL.isValid(url) else {
+            throw SettingError(setting, "'\(url)' is not of the form https://media.example.org[/path]")
+        }
+        return url
     }
 }

@@ -15,6 +15,7 @@ public import Foundation
 public final class FolderStore: ObjectStore {
     private let folder: FolderDirectories
     private let urls: SignedURL
+    private let downloads: DownloadURL?
     private let threads: ThreadPool
     private let buffers = BufferPool(bufferSize: 256 << 10, maximumKept: 16)
 
@@ -23,11 +24,14 @@ public final class FolderStore: ObjectStore {
     /// - Throws: ``ObjectStoreError/Code/unavailable`` when the directory cannot be created, opened or written to.
     /// - Parameters:
     ///   - baseURL: where the service serves objects, such as `http://host:8080/objects`.
+    ///   - downloadURL: the URL of a cache before the service, through which clients download; `nil` where there is none.
     ///   - signingKeys: the secrets of URLs at the moment: the first signs, and each verifies. Never empty.
     ///   - threads: run everything that accesses the disk.
     public init(
-        directory: String, baseURL: String, signingKeys: @escaping @Sendable () -> [[UInt8]], threads: ThreadPool
+        directory: String, baseURL: String, downloadURL: String? = nil,
+        signingKeys: @escaping @Sendable () -> [[UInt8]], threads: ThreadPool
     ) throws(ObjectStoreError) {
+        downloads = DownloadURL(base: downloadURL)
         self.threads = threads
         urls = SignedURL(baseURL: baseURL, signingKeys: signingKeys)
         do {
@@ -114,7 +118,10 @@ public final class FolderStore: ObjectStore {
     /// - Throws: nothing.
     public func presignedURL(
         _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
-    ) throws(ObjectStoreError) -> String { urls.url(key, method, expires: validity.end) }
+    ) throws(ObjectStoreError) -> String {
+        let url = urls.url(key, method, expires: validity.end)
+        return if case .get = method, let downloads { downloads.replacingOrigin(of: url) } else { url }
+    }
 
     /// The key of a signed URL, if its signature is ours for this method and has not expired.
     /// - Throws: ``ObjectStoreError/Code/invalidKey``, ``ObjectStoreError/Code/invalidSignature`` or

@@ -9,11 +9,6 @@ extension Setting {
         "the bucket for objects; uploads are written to it directly, without using the disk")
     static let s3Region = Setting(
         "DARKROOM_S3_REGION", "NAME", default: "us-east-1", "the region for which requests are signed")
-    static let s3AccessKey = Setting(
-        "AWS_ACCESS_KEY_ID", "TEXT", default: "none", "the access key for requests to the bucket")
-    static let s3SecretKey = Setting("AWS_SECRET_ACCESS_KEY", "TEXT", default: "none", "the secret key for requests")
-    static let s3SessionToken = Setting(
-        "AWS_SESSION_TOKEN", "TEXT", default: "none", "the token of temporary credentials")
     static let s3PublicEndpoint = Setting(
         "DARKROOM_S3_PUBLIC_ENDPOINT", "URL", default: "the endpoint",
         "the endpoint that clients use, if it differs: the base of every URL to a stored file")
@@ -42,8 +37,10 @@ extension SettingGroup {
     package static let bucket = SettingGroup(
         "Bucket",
         [
-            .s3Bucket, .s3Endpoint, .s3Region, .s3AccessKey, .s3SecretKey, .s3SessionToken, .s3PublicEndpoint,
-            .s3PathStyle, .s3CAFile, .s3PartSize, .s3PartsInFlight, .s3Deadline, .s3AbandonedAfter,
+            .s3Bucket, .s3Endpoint, .s3Region, .s3CredentialSource, .s3AccessKey, .s3SecretKey, .s3SessionToken,
+            .s3WebIdentityTokenFile, .s3Role, .s3RoleSession, .s3TokenService, .s3ContainerPath, .s3ContainerURL,
+            .s3ContainerToken, .s3ContainerTokenFile, .s3InstanceMetadata, .s3PublicEndpoint, .s3PathStyle, .s3CAFile,
+            .s3PartSize, .s3PartsInFlight, .s3Deadline, .s3AbandonedAfter,
         ])
 }
 
@@ -72,8 +69,7 @@ package struct S3Settings: Sendable {
         }
         store = S3Configuration(
             endpoint: reader.text(.s3Endpoint) ?? "https://s3.\(region).amazonaws.com", region: region, bucket: bucket,
-            accessKey: try Self.required(.s3AccessKey, reader), secretKey: try Self.required(.s3SecretKey, reader),
-            sessionToken: reader.text(.s3SessionToken), pathStyle: try Self.pathStyle(reader),
+            credentials: try S3CredentialSource(reader, region: region), pathStyle: try Self.pathStyle(reader),
             caFile: reader.text(.s3CAFile))
         store.publicEndpoint = reader.text(.s3PublicEndpoint)
         store.partSize = try reader.integer(.s3PartSize, in: 5...512).map { $0 << 20 }
@@ -87,14 +83,6 @@ package struct S3Settings: Sendable {
         if let file = store.caFile, !FileManager.default.isReadableFile(atPath: file) {
             throw SettingError(variable: Setting.s3CAFile.variable, problem: "cannot read \(file)")
         }
-    }
-
-    private static func required(_ setting: Setting, _ reader: SettingsReader) throws(SettingError) -> String {
-        guard let text = reader.text(setting) else {
-            throw SettingError(
-                variable: setting.variable, problem: "is needed with \(Setting.s3Bucket.variable)")
-        }
-        return text
     }
 
     private static func pathStyle(_ reader: SettingsReader) throws(SettingError) -> Bool? {

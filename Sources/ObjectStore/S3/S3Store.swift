@@ -7,6 +7,7 @@ internal import HTTPClient
 public final class S3Store: ObjectStore {
     let connection: S3Connection
     private let publicEndpoint: S3Endpoint
+    private let downloads: DownloadURL?
     private let threads: ThreadPool
 
     /// The requests that create the object `key`.
@@ -24,6 +25,7 @@ public final class S3Store: ObjectStore {
         publicEndpoint = try S3Endpoint(
             configuration.publicEndpoint ?? configuration.endpoint, bucket: configuration.bucket,
             pathStyle: configuration.pathStyle)
+        downloads = DownloadURL(base: configuration.downloadURL)
         let client: HTTPClient
         do throws(HTTPClientError) {
             client = try HTTPClient(
@@ -33,7 +35,9 @@ public final class S3Store: ObjectStore {
         } catch {
             throw ObjectStoreError(.unavailable, "The HTTP client could not be started.", cause: error)
         }
-        connection = S3Connection(configuration, endpoint: endpoint, client: client)
+        connection = S3Connection(
+            configuration, endpoint: endpoint, client: client, credentials: try S3Credentials(configuration.credentials)
+        )
         self.threads = threads
     }
 
@@ -55,11 +59,12 @@ public final class S3Store: ObjectStore {
         }
     }
 
-    /// A URL of the bucket. It expires after a week at the latest, whatever `expires` says.
-    /// - Throws: nothing.
+    /// A URL of the bucket, or for a download of the cache before it. It expires after a week at the latest, and with the temporary credentials that sign it.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` before temporary credentials have been fetched.
     public func presignedURL(
         _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
     ) throws(ObjectStoreError) -> String {
-        connection.presignedURL(key, method: method, validity: validity, at: publicEndpoint)
+        let url = try connection.presignedURL(key, method: method, validity: validity, at: publicEndpoint)
+        return if case .get = method, let downloads { downloads.replacingOrigin(of: url) } else { url }
     }
 }

@@ -94,3 +94,56 @@ struct BucketTests {
         #expect(try await service.call("GET", "/healthz", token: nil).status == 200)
     }
 }
+
+@Suite("darkroom bucket setup")
+struct BucketSetupTests {
+    @Test(
+        "pages of an origin may put files to the bucket afterwards, and other rules of the bucket stay",
+        arguments: ["ceph"])
+    func setup(kind: String) async throws {
+        let bucket = try await TestBucket.start(kind)
+        let names = ["DARKROOM_S3_ENDPOINT", "DARKROOM_S3_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+        let place = names.compactMap { bucket.settings[$0] }
+        // boto3 has set a rule of its own before.
+        let before = try await Python.run("bucket_cors.py", ["set"] + place)
+        #expect(before.status == 0, "\(before.errors)")
+        for origins in ["https://first.example.org", "https://chat.example.org,http://localhost:3000"] {
+            let finished = try await Command.run(
+                Project.darkroom, ["bucket", "setup", "--origins", origins], environment: bucket.settings)
+            #expect(finished.status == 0, "\(finished.errors)")
+        }
+        let rules = try #require(
+            try await Python.run("bucket_cors.py", ["get"] + place).json() as? [String: [String: [String]]])
+        #expect(Set(rules.keys) == ["darkroom", "other"])
+        #expect(rules["other"]?["AllowedOrigins"] == ["https://other.example.org"])
+        #expect(
+            rules["darkroom"]?["AllowedOrigins"]?.sorted() == ["http://localhost:3000", "https://chat.example.org"])
+
+        let service = try TestService.start(bucket.settings)
+        let upload = try await service.call(
+            "POST", "/v1/uploads", token: try service.serviceToken(),
+            json: #"{"contentType":"video/mp4","size":1000,"name":"a.mp4"}"#)
+        let url = try #require(upload.body["url"] as? String)
+        for (origin, allowed) in [("https://chat.example.org", true), ("https://evil.example.org", false)] {
+            let preflight = try await Command.run(
+                URL(fileURLWithPath: "/usr/bin/curl"),
+                [
+                    "-s", "-o", "/dev/null", "-w", "%header{access-control-allow-origin}", "-X", "OPTIONS", "-H",
+                    "Origin: \(origin)", "-H", "Access-Control-Request-Method: PUT", "-H",
+                    "Access-Control-Request-Headers: content-type", url,
+                ])
+            #expect((preflight.output == origin) == allowed, "\(preflight.output)")
+        }
+    }
+
+    @Test("what is missing is named, with the status of a wrong setting or command line")
+    func missing() async throws {
+        for (arguments, settings, status, text) in [
+            (["bucket", "setup", "--origins", "https://a.example"], [:], 78, "DARKROOM_S3_BUCKET"),
+            (["bucket"], [:], 2, "setup"),
+        ] as [([String], [String: String], Int32, String)] {
+            let finished = try await Command.run(Project.darkroom, arguments, environment: settings)
+            #expect(finished.status == status && finished.errors.contains(text), "\(finished)")
+        }
+    }
+}

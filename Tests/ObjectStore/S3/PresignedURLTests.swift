@@ -57,7 +57,7 @@ struct PresignedURLTests {
     @Test("a URL expires after a week at the latest, and an expired one is rejected")
     func expiry() throws {
         let store = try S3Store(
-            S3Configuration(endpoint: "http://store", bucket: "media", accessKey: "A", secretKey: "S"),
+            S3Configuration(endpoint: "http://store", bucket: "media", credentials: .keys(accessKey: "A", secretKey: "S")),
             threads: testThreads)
         let seconds = { (expires: Date) in
             let url = try store.presignedURL(try key("a"), method: .get, expires: expires)
@@ -71,7 +71,7 @@ struct PresignedURLTests {
     @Test("URLs name the endpoint that clients outside reach, and are signed for it")
     func publicEndpoint() throws {
         var configuration = S3Configuration(
-            endpoint: "http://10.0.0.1:9000", bucket: "media", accessKey: "A", secretKey: "S")
+            endpoint: "http://10.0.0.1:9000", bucket: "media", credentials: .keys(accessKey: "A", secretKey: "S"))
         configuration.publicEndpoint = "https://media.example.com/store"
         let store = try S3Store(configuration, threads: testThreads)
         let url = try store.presignedURL(try key("a/b"), method: .get, expires: Date() + 300)

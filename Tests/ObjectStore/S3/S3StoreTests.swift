@@ -151,8 +151,10 @@ struct S3StoreTests {
                 #expect(error?.code == .unavailable)
                 return error?.message ?? ""
             }
-            #expect(await message { $0.accessKey = "AKNOBODY000000000000" }.contains("AWS_ACCESS_KEY_ID"))
-            #expect(await message { $0.secretKey = "wrong" }.contains("AWS_SECRET_ACCESS_KEY"))
+            let unknown = S3CredentialSource.keys(accessKey: "AKNOBODY000000000000", secretKey: server.secretKey)
+            #expect(await message { $0.credentials = unknown }.contains("AWS_ACCESS_KEY_ID"))
+            let wrong = S3CredentialSource.keys(accessKey: server.accessKey, secretKey: "wrong")
+            #expect(await message { $0.credentials = wrong }.contains("AWS_SECRET_ACCESS_KEY"))
             #expect(await message { $0.bucket = "no-such-bucket" }.contains("DARKROOM_S3_BUCKET"))
             #expect(await message { $0.endpoint = "http://127.0.0.1:1" }.contains("DARKROOM_S3_ENDPOINT"))
             try await S3Store(right, threads: testThreads).check()
@@ -164,7 +166,7 @@ struct S3StoreTests {
         try await Self.withStore(kind) { store, _ in
             let wrong = S3Connection(
                 store.connection.configuration, endpoint: store.connection.endpoint, client: try HTTPClient(),
-                clock: S3Clock { Date(timeIntervalSinceNow: -7200) })
+                credentials: store.connection.credentials, clock: S3Clock { Date(timeIntervalSinceNow: -7200) })
             let upload = S3Upload(try key("a"), attributes: Self.video, connection: wrong, threads: testThreads)
             _ = try await upload.put(S3Request.Payload(text: "hello"), size: 5)
             // Of two hours; the machine may be busy.

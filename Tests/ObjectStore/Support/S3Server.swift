@@ -59,7 +59,7 @@ struct S3Server: Sendable, Decodable {
     /// A configuration for `bucket`.
     func configuration(_ bucket: String) -> S3Configuration {
         S3Configuration(
-            endpoint: endpoint, bucket: bucket, accessKey: accessKey, secretKey: secretKey,
+            endpoint: endpoint, bucket: bucket, credentials: .keys(accessKey: accessKey, secretKey: secretKey),
             pathStyle: !(isByHost ?? false), caFile: trustedFile)
     }
 

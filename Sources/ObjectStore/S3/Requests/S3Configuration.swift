@@ -4,16 +4,15 @@ public struct S3Configuration: Sendable {
     public var endpoint: String
     /// The endpoint under which clients outside reach the bucket, for presigned URLs; `nil` if it is the same.
     public var publicEndpoint: String?
+    /// The URL of a cache before the bucket, through which clients download; `nil` where there is none. It asks for objects at the
+    /// public endpoint: the URLs that it receives are signed for that.
+    public var downloadURL: String?
     /// The region that signatures name; `us-east-1` for most stores other than AWS.
     public var region: String
     /// The bucket, which must exist.
     public var bucket: String
-    /// The access key's id.
-    public var accessKey: String
-    /// The secret access key, which signs the requests.
-    public var secretKey: String
-    /// The token of temporary credentials.
-    public var sessionToken: String?
+    /// What signs the requests.
+    public var credentials: S3CredentialSource
     /// Whether the bucket is in the path (`ENDPOINT/BUCKET/KEY`) rather than in the host (`BUCKET.ENDPOINT/KEY`). As
     /// initialised, in the host at AWS alone.
     public var pathStyle: Bool
@@ -42,15 +41,13 @@ public struct S3Configuration: Sendable {
 
     /// A configuration with the default limits.
     public init(
-        endpoint: String, region: String = "us-east-1", bucket: String, accessKey: String, secretKey: String,
-        sessionToken: String? = nil, pathStyle: Bool? = nil, caFile: String? = nil
+        endpoint: String, region: String = "us-east-1", bucket: String, credentials: S3CredentialSource,
+        pathStyle: Bool? = nil, caFile: String? = nil
     ) {
         self.endpoint = endpoint
         self.region = region
         self.bucket = bucket
-        self.accessKey = accessKey
-        self.secretKey = secretKey
-        self.sessionToken = sessionToken
+        self.credentials = credentials
         self.pathStyle = pathStyle ?? !endpoint.lowercased().contains(".amazonaws.com")
         self.caFile = caFile
     }

@@ -1,10 +1,13 @@
 internal import Foundation
 
 extension S3Connection {
-    /// A URL at `place` that carries the permission for `method` while `validity` lasts, a week at most.
+    /// A URL at `place` that carries the permission for `method` while `validity` lasts, a week at most. Where credentials are temporary,
+    /// it is valid no longer than those that were fetched last.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` before credentials have been fetched.
     func presignedURL(
         _ key: ObjectKey, method: PresignedMethod, validity: URLValidity, at place: S3Endpoint
-    ) -> String {
+    ) throws(ObjectStoreError) -> String {
+        guard let credentials = credentials.latest else { throw .noCredentials("they have not been fetched yet") }
         // A time that is over makes a URL that is over.
         let signed = min(clock.now, validity.start, validity.end.addingTimeInterval(-1))
         let seconds = Int(min(validity.end.timeIntervalSince(signed).rounded(.up), Double(SigV4Signer.maximumExpiry)))
@@ -18,6 +21,6 @@ extension S3Connection {
             ]
         }
         return place.url(
-            path: request.path, query: signer.presignedQuery(for: request, at: signed, seconds: seconds))
+            path: request.path, query: signer(credentials).presignedQuery(for: request, at: signed, seconds: seconds))
     }
 }

@@ -8,7 +8,7 @@ internal import Synchronization
 final class S3Connection: Sendable {
     let configuration: S3Configuration
     let endpoint: S3Endpoint
-    let signer: SigV4Signer
+    let credentials: S3Credentials
     let clock: S3Clock
     /// Limits how many parts are sent at once, over all objects of the store.
     let partPermits: AsyncSemaphore
@@ -16,17 +16,15 @@ final class S3Connection: Sendable {
     private let budget: Mutex<RetryBudget>
 
     init(
-        _ configuration: S3Configuration, endpoint: S3Endpoint, client: HTTPClient, clock: S3Clock = S3Clock()
+        _ configuration: S3Configuration, endpoint: S3Endpoint, client: HTTPClient, credentials: S3Credentials,
+        clock: S3Clock = S3Clock()
     ) {
         self.configuration = configuration
+        self.credentials = credentials
         self.endpoint = endpoint
         self.client = client
         self.clock = clock
         partPermits = AsyncSemaphore(permits: configuration.partsInFlightInAll)
-        signer = SigV4Signer(
-            credentials: SigV4Credentials(
-                accessKey: configuration.accessKey, secretKey: configuration.secretKey,
-                sessionToken: configuration.sessionToken), region: configuration.region)
         budget = Mutex(RetryBudget(capacity: configuration.retry.budget))
     }
 
@@ -39,10 +37,11 @@ final class S3Connection: Sendable {
     func send<Value: Sendable>(
         _ request: S3Request, read: @Sendable (HTTPClientResponse) throws(S3Failure) -> Value
     ) async throws(S3Failure) -> Value {
-        try await repeating(request) { remaining throws(S3Failure) in
+        try await repeating(request) { (remaining, credentials) throws(S3Failure) in
             let response: HTTPClientResponse
             do throws(HTTPClientError) {
-                response = try await self.client.execute(self.signed(request, remaining), limit: request.limit)
+                response = try await self.client.execute(
+                    self.signed(request, credentials, remaining), limit: request.limit)
             } catch {
                 throw S3Failure(kind: .transport(error), operation: request.operation)
             }
@@ -55,11 +54,11 @@ final class S3Connection: Sendable {
 
     /// Sends `request` until the head of a success has arrived.
     func open(_ request: S3Request) async throws(S3Failure) -> HTTPClientStream {
-        try await repeating(request) { _ throws(S3Failure) in
+        try await repeating(request) { (_, credentials) throws(S3Failure) in
             let response: HTTPClientResponse
             do throws(HTTPClientError) {
                 // Without a total timeout: the reader may take its time. A stall is still detected.
-                let stream = try await self.client.stream(self.signed(request, nil))
+                let stream = try await self.client.stream(self.signed(request, credentials, nil))
                 if (200...299).contains(stream.status) { return stream }
                 response = try await stream.collected(limit: request.limit)
             } catch {
@@ -69,7 +68,13 @@ final class S3Connection: Sendable {
         }
     }
 
-    private func signed(_ request: S3Request, _ remaining: Duration?) -> HTTPClientRequest {
+    func signer(_ credentials: SigV4Credentials) -> SigV4Signer {
+        SigV4Signer(credentials: credentials, region: configuration.region)
+    }
+
+    private func signed(
+        _ request: S3Request, _ credentials: SigV4Credentials, _ remaining: Duration?
+    ) -> HTTPClientRequest {
         let path = endpoint.path(request.key)
         let isUnsigned = configuration.unsignedPayload && endpoint.isEncrypted && request.body != nil
         var canonical = CanonicalRequest(
@@ -77,7 +82,7 @@ final class S3Connection: Sendable {
             headers: [(name: "Host", value: endpoint.host)] + request.headers,
             payloadHash: isUnsigned
                 ? SigV4Signer.unsignedPayload : request.body?.hash ?? S3Request.Payload.emptyHash)
-        canonical.headers += signer.headers(for: canonical, at: clock.now)
+        canonical.headers += signer(credentials).headers(for: canonical, at: clock.now)
         var headers = HTTPClientHeaders()
         for header in canonical.headers { headers.append(header.name, header.value) }
         return HTTPClientRequest(
@@ -88,17 +93,27 @@ final class S3Connection: Sendable {
                 stall: request.timeout ?? configuration.stallTimeout))
     }
 
+    private func validCredentials(_ operation: String) async throws(S3Failure) -> SigV4Credentials {
+        do throws(ObjectStoreError) { return try await credentials.valid() } catch {
+            throw S3Failure(kind: .credentials(error), operation: operation)
+        }
+    }
+
     private func repeating<Value: Sendable>(
-        _ request: S3Request, _ attempt: (_ remaining: Duration) async throws(S3Failure) -> Value
+        _ request: S3Request, _ attempt: (_ remaining: Duration, SigV4Credentials) async throws(S3Failure) -> Value
     ) async throws(S3Failure) -> Value {
         let end = ContinuousClock.now + min(request.deadline ?? configuration.deadline, configuration.deadline)
         var attempts = 0
         var isClockSet = false
+        var areCredentialsRenewed = false
         while true {
             let failure: S3Failure
+            var used: SigV4Credentials?
             do throws(S3Failure) {
                 attempts += 1
-                let value = try await attempt(max(end - .now, .milliseconds(1)))
+                let credentials = try await validCredentials(request.operation)
+                used = credentials
+                let value = try await attempt(max(end - .now, .milliseconds(1)), credentials)
                 budget.withLock { $0.refund() }
                 return value
             } catch {
@@ -106,6 +121,10 @@ final class S3Connection: Sendable {
             }
             if failure.isClockSkew, !isClockSet, clock.adjust(toHeader: failure.date) {
                 isClockSet = true
+                continue
+            }
+            if failure.rejectsCredentials, !areCredentialsRenewed, let used, await credentials.renew(used) {
+                areCredentialsRenewed = true
                 continue
             }
             guard failure.isTransient, !Task.isCancelled,

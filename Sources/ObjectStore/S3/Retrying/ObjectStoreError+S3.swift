@@ -30,12 +30,13 @@ extension S3Failure {
         case .transport(let error) where [.timeout, .stalled, .reset].contains(error.code):
             "The object store does not answer, or breaks off: check DARKROOM_S3_ENDPOINT, and that the store is running."
         case .transport: nil
+        case .credentials(let error): error.message
         case .response(_, "InvalidAccessKeyId", _):
             "The object store does not know the access key: check AWS_ACCESS_KEY_ID."
         case .response(_, "SignatureDoesNotMatch", _):
             "The object store rejects the signature: check AWS_SECRET_ACCESS_KEY, which does not belong to AWS_ACCESS_KEY_ID."
         case .response(_, let code, _) where ["ExpiredToken", "InvalidToken", "TokenRefreshRequired"].contains(code):
-            "The object store rejects the session token: check AWS_SESSION_TOKEN."
+            "The object store rejects the session token: check AWS_SESSION_TOKEN, or the role's credentials."
         case .response(_, "NoSuchBucket", _):
             "There is no such bucket: check DARKROOM_S3_BUCKET, and create it if it does not exist."
         case .response(_, let code, _)

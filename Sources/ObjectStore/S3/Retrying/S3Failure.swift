@@ -7,6 +7,8 @@ struct S3Failure: Error, Sendable {
         case transport(HTTPClientError)
         /// The store answered with an error.
         case response(status: Int, code: String, message: String)
+        /// There are no credentials to sign the request with.
+        case credentials(ObjectStoreError)
         /// The response is not valid.
         case malformedResponse(String)
     }
@@ -26,6 +28,12 @@ struct S3Failure: Error, Sendable {
     /// Our clock and the store's are too far apart for its signatures.
     var isClockSkew: Bool { code == "RequestTimeTooSkewed" }
 
+    /// The store does not know the credentials, or they have expired: others may be accepted. A response to HEAD does not say why.
+    var rejectsCredentials: Bool {
+        if code.isEmpty, let status { return [400, 401, 403].contains(status) }
+        return ["ExpiredToken", "InvalidToken", "TokenRefreshRequired", "InvalidAccessKeyId"].contains(code)
+    }
+
     /// Whether the same request may succeed when it is sent again.
     var isTransient: Bool {
         switch kind {
@@ -41,7 +49,7 @@ struct S3Failure: Error, Sendable {
             case 408, 429, 500...: true
             default: Self.transientCodes.contains(code)
             }
-        case .malformedResponse: true
+        case .credentials, .malformedResponse: true
         }
     }
 
@@ -50,6 +58,7 @@ struct S3Failure: Error, Sendable {
         switch kind {
         case .transport(let error): ![.invalidRequest, .resolve, .connect, .tls].contains(error.code)
         case .response(let status, let code, _): status >= 500 || status < 300 || code == "NoSuchUpload"
+        case .credentials: false
         case .malformedResponse: true
         }
     }
@@ -68,6 +77,7 @@ extension S3Failure: CustomStringConvertible {
         case .transport(let error): "\(operation): \(error)"
         case .response(let status, let code, let message):
             "\(operation): \(status)\(code.isEmpty ? "" : " \(code)")\(message.isEmpty ? "" : ": \(message)")"
+        case .credentials(let error): "\(operation): \(error)"
         case .malformedResponse(let message): "\(operation): \(message)"
         }
     }
