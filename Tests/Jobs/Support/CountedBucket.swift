@@ -30,7 +30,8 @@ struct CountedBucket: Sendable {
         let ports: [String: Int] = try await relay.line()
         let configuration = S3Configuration(
             endpoint: "http://127.0.0.1:\(ports["port"] ?? 0)", bucket: try setting("DARKROOM_S3_BUCKET"),
-            credentials: .keys(accessKey: try setting("AWS_ACCESS_KEY_ID"), secretKey: try setting("AWS_SECRET_ACCESS_KEY")))
+            credentials: .keys(
+                accessKey: try setting("AWS_ACCESS_KEY_ID"), secretKey: try setting("AWS_SECRET_ACCESS_KEY")))
         return CountedBucket(
             store: try S3Store(configuration, threads: ThreadPool(name: "store", threads: 2)), server: server,
             relay: relay)

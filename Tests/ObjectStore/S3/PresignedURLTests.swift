@@ -57,7 +57,8 @@ struct PresignedURLTests {
     @Test("a URL expires after a week at the latest, and an expired one is rejected")
     func expiry() throws {
         let store = try S3Store(
-            S3Configuration(endpoint: "http://store", bucket: "media", credentials: .keys(accessKey: "A", secretKey: "S")),
+            S3Configuration(
+                endpoint: "http://store", bucket: "media", credentials: .keys(accessKey: "A", secretKey: "S")),
             threads: testThreads)
         let seconds = { (expires: Date) in
             let url = try store.presignedURL(try key("a"), method: .get, expires: expires)

@@ -53,14 +53,17 @@ struct S3RequestTests {
 
     @Test("by default the bucket is part of the host at AWS only")
     func defaultStyle() {
-        let style = { S3Configuration(endpoint: $0, bucket: "media", credentials: .keys(accessKey: "", secretKey: "")).pathStyle }
+        let style = {
+            S3Configuration(endpoint: $0, bucket: "media", credentials: .keys(accessKey: "", secretKey: "")).pathStyle
+        }
         #expect(style("http://127.0.0.1:9000"))
         #expect(!style("https://s3.eu-central-1.amazonaws.com"))
     }
 
     @Test("a setting out of range is named before anything is sent")
     func validation() throws {
-        var configuration = S3Configuration(endpoint: "http://store", bucket: "media", credentials: .keys(accessKey: "A", secretKey: "S"))
+        var configuration = S3Configuration(
+            endpoint: "http://store", bucket: "media", credentials: .keys(accessKey: "A", secretKey: "S"))
         try configuration.validate()
         configuration.partSize = 1 << 20
         do throws(ObjectStoreError) {
