@@ -146,7 +146,7 @@ let libraries: [Target] = [
     library("Migration", ["ChatBridge", "ObjectStore", "JSON", "Bytes", "Crypto", "Concurrency"]),
     library("MediaModel", ["JSON"]),
     library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
-    library("ObjectStore", ["HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "CLinux"]),
+    library("ObjectStore", ["HTTPClient", "Configuration", "JSON", "Bytes", "Crypto", "Concurrency", "CLinux"]),
     library(
         "HTTPServer",
         ["Configuration", "Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSON
 
 /// Credentials, and until when they are valid.
 struct TemporaryCredentials: Sendable {
@@ -23,8 +24,9 @@ extension TemporaryCredentials {
                 case expiration = "Expiration"
             }
         }
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
-            throw .noCredentials("the response is not a JSON object of credentials")
+        let document: Document
+        do { document = try decodeJSON(from: bytes) } catch {
+            throw .noCredentials("the response is not a JSON object of credentials", cause: error)
         }
         guard document.code ?? "Success" == "Success" else {
             throw .noCredentials("the endpoint reports \(String((document.code ?? "").prefix(100)))")
@@ -51,10 +53,9 @@ extension TemporaryCredentials {
             expiry = nil
             return
         }
-        guard let date = try? Date(expiration, strategy: .iso8601) else {
-            throw .noCredentials("'\(String(expiration.prefix(40)))' is not a time")
+        do { expiry = try Date(expiration, strategy: .iso8601) } catch {
+            throw .noCredentials("'\(String(expiration.prefix(40)))' is not a time", cause: error)
         }
-        expiry = date
     }
 
     /// Whether `text` can be part of a header field.
