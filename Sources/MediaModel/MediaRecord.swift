@@ -31,17 +31,19 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var waveform: [Float]?
     /// The name that the sender gave the file, made safe for display.
     public var originalName: String?
+    /// Which metadata were removed from the original before it was stored; `nil` where none were to be.
+    public var metadataRemoved: RemovedMetadata?
     /// Further properties that a dialect stores with the file.
     public var details: JSONValue?
 
     // The names in stored rows.
     private enum CodingKeys: String, CodingKey {
         case id, key, thumbnailKey, blurHash, kind, mimeType, fileSize, sha256, duration, dimensions, waveform
-        case originalName, details
+        case originalName, metadataRemoved, details
         case thumbnailFailure = "thumbnailAbsence"
     }
 
-    /// Creates a record without ``id`` and ``details``.
+    /// Creates a record without ``id``, ``metadataRemoved`` and ``details``.
     public init(
         key: String, thumbnailKey: String? = nil, thumbnailFailure: String? = nil, blurHash: String? = nil,
         kind: MediaKind, mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil,

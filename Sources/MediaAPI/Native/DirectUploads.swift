@@ -92,8 +92,10 @@ struct DirectUploads: Sendable {
             throw APIError(
                 code: .notFound, message: "There is no such upload: its time is over, or it was used before")
         }
+        let removal = try RequestedRemoval.parse(
+            body[RequestedRemoval.field].flatMap { $0.isNull ? nil : $0.stringValue ?? "no text" })
         let source = try upload.objectKey
-        let validated = try await validate(upload, source)
+        let validated = try await validate(upload, source, removal)
         let media = try await publisher.publish(validated, of: upload.owner) { record in
             let media = MediaItem(
                 id: upload.id, dialect: Self.dialect, owner: upload.owner, record: record, createdAt: keyGenerator.now()
@@ -108,12 +110,15 @@ struct DirectUploads: Sendable {
     /// again, or whose deletion fails here, is deleted later.
     private func discard(_ source: ObjectKey) async { try? await objects.delete([source]) }
 
-    private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
+    private func validate(
+        _ upload: PresignedUpload, _ source: ObjectKey, _ removal: MetadataRemoval?
+    ) async throws -> ValidatedUpload {
         guard let declared = DeclaredFile(mimeType: upload.mimeType, size: upload.fileSize, name: upload.originalName)
         else { throw APIError(code: .internalError, message: "The upload is of no type that is accepted") }
         do throws(MediaError) {
             return try await validator.validate(
-                source, declared: declared, key: keyGenerator.key("media", "file"), policy: policy)
+                source, declared: declared, key: keyGenerator.key("media", "file"), policy: policy,
+                removal: removal)
         } catch {
             switch error.code {
             case .busy, .internal: throw error

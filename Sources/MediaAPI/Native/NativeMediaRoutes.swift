@@ -97,14 +97,15 @@ struct NativeMediaRoutes: Sendable {
     }
 
     private func upload(_ request: HTTPRequest, _ sender: UploadSender) async throws -> MediaItem {
-        let form = try await uploads.receive(
-            request,
-            UploadFormSpecification(
-                fileField: "file", policy: MediaPolicy(native: previews), sender: { sender },
-                key: keyGenerator.key("media", "file")
-            ) { name, text in
-                if name == "kind" { _ = try RequestedKind(text) }
-            })
+        var specification = UploadFormSpecification(
+            fileField: "file", policy: MediaPolicy(native: previews), sender: { sender },
+            key: keyGenerator.key("media", "file")
+        ) { name, text in
+            if name == "kind" { _ = try RequestedKind(text) }
+            if name == RequestedRemoval.field { _ = try RequestedRemoval.parse(text) }
+        }
+        specification.removalField = RequestedRemoval.field
+        let form = try await uploads.receive(request, specification)
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         do {
             try form.fields["kind"].map(RequestedKind.init)?.check(file.inspection.kind)
@@ -142,6 +143,7 @@ struct NativeMediaRoutes: Sendable {
             "dimensions": record.dimensions.map {
                 ["width": .integer($0.width), "height": .integer($0.height)]
             } ?? .null,
+            "metadataRemoved": JSONValue(record.metadataRemoved?.rawValue),
             "createdAt": .string(Timestamp.milliseconds(media.createdAt)),
         ]
         if let thumbnail = record.thumbnailKey {

@@ -69,10 +69,18 @@ extension RouteDescription {
     private static let mediumForm = Schema.object([
         .required("file", .file),
         .optional("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document."),
+        .optional(
+            RequestedRemoval.field, .oneOf(RequestedRemoval.names),
+            "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`. It precedes the file."),
     ])
 
     private static let mediumBody = Schema.any(of: [
-        .object([.required("upload", .string, "The ID that `POST /v1/uploads` gave.")]),
+        .object([
+            .required("upload", .string, "The ID that `POST /v1/uploads` gave."),
+            .optional(
+                RequestedRemoval.field, Schema.oneOf(RequestedRemoval.names).nullable,
+                "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`."),
+        ]),
         .object([
             .required("key", .objectKey, "The key of the object."),
             .optional("kind", Schema.oneOf(kinds).nullable, "What kind of file it has to be."),
@@ -96,6 +104,9 @@ extension RouteDescription {
         .required("waveform", Schema.array(of: .number(0...1)).nullable, "Peaks."),
         .required("waveforms", waveforms.nullable, "The same peaks in the encodings of other chat systems."),
         .required("blurHash", Schema.string.nullable), .required("dimensions", dimensions.nullable, "In pixels."),
+        .required(
+            "metadataRemoved", Schema.oneOf(RemovedMetadata.allCases.map(\.rawValue)).nullable,
+            "Which metadata were removed before the file was stored; `null` where none were to be."),
         .required("createdAt", .date),
     ]
 

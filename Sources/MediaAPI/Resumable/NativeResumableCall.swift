@@ -30,13 +30,19 @@ struct NativeResumableCall: ResumableCall {
         ResumableDescription(
             of: "POST /v1/media",
             fields: [
-                .query("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document.")
+                .query("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document."),
+                .query(
+                    RequestedRemoval.field, .oneOf(RequestedRemoval.names),
+                    "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`."),
             ],
             made: ResponseContent(
                 201, "The medium.", RouteDescription.mediumSchema, headers: ["Location": .string]))
     }
 
-    func check(_ fields: ResumableFields, by caller: ChatCaller) throws { _ = try kind(fields) }
+    func check(_ fields: ResumableFields, by caller: ChatCaller) throws {
+        _ = try kind(fields)
+        _ = try RequestedRemoval.parse(fields.values[RequestedRemoval.field])
+    }
 
     func policy(_ fields: ResumableFields) -> MediaPolicy { nativePolicy }
 
@@ -49,6 +55,7 @@ struct NativeResumableCall: ResumableCall {
     func make(_ id: String, of file: ReceivedFile, by caller: ChatCaller) async throws {
         try await file.publish(
             as: keyGenerator.key("media", "file"), policy: nativePolicy,
+            removal: try RequestedRemoval.parse(file.fields.values[RequestedRemoval.field]),
             check: { try check($0.kind, file.fields) },
             show: { record, _ in
                 try await media.save(

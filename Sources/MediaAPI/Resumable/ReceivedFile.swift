@@ -18,15 +18,17 @@ package struct ReceivedFile: Sendable {
     /// Validates the file and publishes it.
     /// - Parameters:
     ///   - key: the new object's, without its extension.
+    ///   - removal: which metadata are removed from the file; `nil` for those of the settings.
     ///   - check: checks what the file turned out to be.
     ///   - show: writes the rows that refer to the new object.
     /// - Throws: why the file is rejected; what `check` and `show` throw. Nothing is left of the new object then.
     package func publish(
-        as key: String, policy: MediaPolicy, check: (Inspection) throws -> Void = { _ in },
+        as key: String, policy: MediaPolicy, removal: MetadataRemoval? = nil,
+        check: (Inspection) throws -> Void = { _ in },
         show: (MediaRecord, Inspection) async throws -> Void
     ) async throws {
         let validated = try await validator.validate(
-            source, size: size, name: fields.filename, key: key, policy: policy)
+            source, size: size, name: fields.filename, key: key, policy: policy, removal: removal)
         do {
             try check(validated.inspection)
         } catch {

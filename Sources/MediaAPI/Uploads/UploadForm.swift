@@ -21,6 +21,8 @@ package struct UploadFormSpecification: Sendable {
     var secretFields: Set<String> = []
     /// The key of the new object, without its extension.
     let key: String
+    /// The field that says which metadata are removed from the file; it precedes the file.
+    var removalField: String?
     /// Required fields, each with a description.
     var required: [String: String] = [:]
     /// Whether the file may be missing.
@@ -96,8 +98,13 @@ package struct UploadReceiver: Sendable {
                         throw APIError.invalid(part.name, "came twice: send one file a form")
                     }
                     if try await !authorize(part, of: request, fields, specification) { unasked = part }
-                    file = try await receive(part, declared: request.body.declaredLength, specification)
+                    let removal = try RequestedRemoval.parse(specification.removalField.flatMap { fields[$0] })
+                    file = try await receive(
+                        part, declared: request.body.declaredLength, specification, removal: removal)
                 } else if part.filename == nil {
+                    guard file == nil || part.name != specification.removalField else {
+                        throw APIError.invalid(part.name, "has to come before the file")
+                    }
                     let text = try await part.text()
                     try await specification.check(part.name, text)
                     fields[part.name] = text
@@ -128,14 +135,15 @@ package struct UploadReceiver: Sendable {
     }
 
     private func receive(
-        _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification
+        _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification, removal: MetadataRemoval?
     ) async throws -> ValidatedUpload {
         var policy = specification.policy
         policy.maximumBytes = min(policy.maximumBytes, await specification.maximumBytesNow())
         // The length of the body is slightly more than the file's; as a hint it must not exceed the limit of the file.
         let hint = declared.map { min($0, policy.maximumBytes) }
         let upload = try await pipeline.begin(
-            key: specification.key, policy: policy, declaredLength: hint, filename: part.filename)
+            key: specification.key, policy: policy, declaredLength: hint, filename: part.filename,
+            metadataRemoval: removal)
         do {
             if specification.acceptsText, part.filename == nil {
                 var text = Base64FileDecoder()

@@ -8,18 +8,21 @@ public struct DirectUploadValidator: Sendable {
     private let metadataRemoval: MetadataRemoval
 
     /// Creates a validator of the objects that `inspector` can read.
-    /// - Parameter metadataRemoval: which metadata are removed from a JPEG when it is copied.
+    /// - Parameter metadataRemoval: which metadata are removed from a file when it is copied.
     public init(inspector: StoredInspector, metadataRemoval: MetadataRemoval = .off) {
         self.inspector = inspector
         self.metadataRemoval = metadataRemoval
     }
 
     /// Validates the object `source`, which must be what was declared. It stays where it is.
-    /// - Parameter key: the prefix of the copy's key, without its extension; the thumbnail's key is `key` + `-thumb.jpg`.
+    /// - Parameters:
+    ///   - key: the prefix of the copy's key, without its extension; the thumbnail's key is `key` + `-thumb.jpg`.
+    ///   - removal: which metadata are removed from the copy; `nil` for those of this validator.
     /// - Throws: why the file is rejected; ``MediaError/Code/mismatch`` where it is not what was declared;
     ///   ``MediaError/Code/storage`` with the store's error as its cause when the object does not exist or the store fails.
     public func validate(
-        _ source: ObjectKey, declared: DeclaredFile, key: String, policy: MediaPolicy
+        _ source: ObjectKey, declared: DeclaredFile, key: String, policy: MediaPolicy,
+        removal: MetadataRemoval? = nil
     ) async throws(MediaError) -> ValidatedUpload {
         let object = try await inspector.object(source)
         guard object.size == declared.size else {
@@ -34,21 +37,27 @@ public struct DirectUploadValidator: Sendable {
                 .mismatch, "The content is \(inspection.mimeType) and not \(declared.mimeType), as was declared.")
         }
         (inspection.mimeType, inspection.fileExtension) = (declared.mimeType, declared.fileExtension)
-        return try await copy(object, inspection, digest, name: declared.name, key: key, policy: policy)
+        return try await copy(
+            object, inspection, digest, name: declared.name, key: key, policy: policy,
+            removal: removal ?? metadataRemoval)
     }
 
     /// Validates the object `source` of `size` bytes, of which nothing was declared but a name. It stays where it is.
-    /// - Parameter key: the prefix of the copy's key, without its extension; the thumbnail's key is `key` + `-thumb.jpg`.
+    /// - Parameters:
+    ///   - key: the prefix of the copy's key, without its extension; the thumbnail's key is `key` + `-thumb.jpg`.
+    ///   - removal: which metadata are removed from the copy; `nil` for those of this validator.
     /// - Throws: why the file is rejected; ``MediaError/Code/storage`` with the store's error as its cause when the object does
     ///   not exist or has another size, or the store fails.
     public func validate(
-        _ source: ObjectKey, size: Int, name: String?, key: String, policy: MediaPolicy
+        _ source: ObjectKey, size: Int, name: String?, key: String, policy: MediaPolicy,
+        removal: MetadataRemoval? = nil
     ) async throws(MediaError) -> ValidatedUpload {
         let object = try await object(source, size: size)
         let digest = policy.computesSHA256 ? PrefixDigest() : nil
         let inspection = try await inspector.inspect(
             object, policy: policy, filename: FileName(name).displayName, digest: digest)
-        return try await copy(object, inspection, digest, name: name, key: key, policy: policy)
+        return try await copy(
+            object, inspection, digest, name: name, key: key, policy: policy, removal: removal ?? metadataRemoval)
     }
 
     /// The SHA-256 of the object `source` of `size` bytes, in lower-case hexadecimal. All of it is read.
@@ -70,7 +79,7 @@ public struct DirectUploadValidator: Sendable {
 
     private func copy(
         _ object: ObjectInfo, _ inspection: Inspection, _ digest: PrefixDigest?, name: String?, key: String,
-        policy: MediaPolicy
+        policy: MediaPolicy, removal: MetadataRemoval
     ) async throws(MediaError) -> ValidatedUpload {
         let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(name))
         let objectKey = try keys.original(fileExtension: inspection.fileExtension)
@@ -80,18 +89,25 @@ public struct DirectUploadValidator: Sendable {
                 mimeType: Self.servedType(inspection), fileExtension: inspection.fileExtension, kind: inspection.kind,
                 filename: filename), store: inspector.store)
         var (writer, size, sha256): (any ObjectWriter, Int, String?) = (copy, object.size, nil)
-        if metadataRemoval != .off, inspection.container == MediaFormat.jpeg.rawValue {
+        var removed = removal == .off || inspection.kind == .document ? nil : RemovedMetadata.none
+        if let filter = inspection.metadataFilter(removal) {
             let filtered = FilteredCopy(
-                copy: copy, removal: metadataRemoval, end: inspection.pictureEnd, computesSHA256: policy.computesSHA256)
-            (writer, size, sha256) = try await mappingStoreErrors { () async throws(ObjectStoreError) in
+                copy: copy, filter: filter,
+                end: inspection.container == MediaFormat.jpeg.rawValue ? inspection.pictureEnd : nil,
+                computesSHA256: policy.computesSHA256)
+            let copied = try await mappingStoreErrors { () async throws(ObjectStoreError) in
                 try await filtered.write()
             }
+            (writer, size, sha256) = (copied.writer, copied.size, copied.sha256)
+            removed = copied.filter.removed(removal)
         } else if let digest {
             sha256 = try await inspector.digest(of: object, continuing: digest)
         }
-        return ValidatedUpload(
+        var validated = ValidatedUpload(
             inspection, size: size, sha256: sha256, objectKey: objectKey, keys: keys, filename: filename,
             attributes: copy.attributes, writer: writer, store: inspector.store)
+        validated.metadataRemoved = removed
+        return validated
     }
 
     /// A text is served with its encoding: a browser would guess one otherwise.
@@ -100,5 +116,13 @@ public struct DirectUploadValidator: Sendable {
             return inspection.mimeType
         }
         return "text/plain; charset=\(encoding.rawValue)"
+    }
+}
+
+extension Inspection {
+    /// The filter for a file with this content; `nil` where nothing is removed from it.
+    fileprivate func metadataFilter(_ removal: MetadataRemoval) -> (any MetadataFilter)? {
+        guard kind != .document else { return nil }
+        return MediaFormat(rawValue: container)?.metadataFilter(removal)
     }
 }

@@ -6,7 +6,7 @@ struct UploadContext: Sendable {
     let store: any ObjectStore
     let workers: any MediaInspecting
     let spools: SpoolSettings
-    /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
+    /// Which metadata are removed from a file before it is inspected, hashed and stored.
     let metadataRemoval: MetadataRemoval
     let inFlight = UploadsInFlight()
 

@@ -7,7 +7,7 @@ public import ObjectStore
 public struct UploadPipeline: Sendable {
     private let context: UploadContext
 
-    /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
+    /// Which metadata are removed from a file before it is inspected, hashed and stored.
     public var metadataRemoval: MetadataRemoval { context.metadataRemoval }
 
     /// How many uploads are being received or validated now.
@@ -18,7 +18,7 @@ public struct UploadPipeline: Sendable {
     ///   - spoolMemoryLimit: the maximum number of bytes of one upload that are kept in memory.
     ///   - spoolBudget: the memory that all uploads share; uploads wait when it is used up.
     ///   - spoolDirectory: where larger files that must be kept whole are written, as unlinked temporary files.
-    ///   - metadataRemoval: which metadata are removed from a JPEG before it is inspected, hashed and stored.
+    ///   - metadataRemoval: which metadata are removed from a file before it is inspected, hashed and stored.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
@@ -45,10 +45,12 @@ public struct UploadPipeline: Sendable {
     ///   - declaredLength: the size that the client announced, if any, in bytes.
     ///   - filename: the name that the sender gave the file. It is stored for display, and tells apart document types that
     ///     look alike (Office files of before 2007, for one); media are recognised by their content alone.
+    ///   - metadataRemoval: which metadata are removed from the file; `nil` for those of ``metadataRemoval``.
     /// - Throws: ``MediaError/Code/tooLarge`` or ``MediaError/Code/empty`` for a declared length that the policy excludes;
     ///   ``MediaError/Code/internal`` where `key` is no valid prefix of a key.
     public func begin(
-        key: String, policy: MediaPolicy, declaredLength: Int? = nil, filename: String? = nil
+        key: String, policy: MediaPolicy, declaredLength: Int? = nil, filename: String? = nil,
+        metadataRemoval: MetadataRemoval? = nil
     ) async throws(MediaError) -> UploadSession {
         if let declaredLength {
             guard declaredLength != 0 else { throw .empty }
@@ -56,7 +58,7 @@ public struct UploadPipeline: Sendable {
         }
         let request = UploadRequest(
             keys: try MediaObjectKeys(prefix: key), policy: policy, declaredLength: declaredLength,
-            filename: FileName(filename))
+            filename: FileName(filename), metadataRemoval: metadataRemoval)
         return UploadSession(request, context: context)
     }
 }

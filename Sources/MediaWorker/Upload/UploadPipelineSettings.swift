@@ -11,15 +11,14 @@ extension Setting {
         details: "An upload waits for 5 s; none fails.")
     static let metadataRemoval = Setting(
         "DARKROOM_STRIP_METADATA", "off|location|all", default: "off",
-        "the metadata removed from a JPEG before it is stored; pixels, colours and orientation are kept",
+        "the metadata removed from files before they are stored; pixels, samples, colours and orientation are kept",
         details: """
-            The file is hashed and validated without it. `location` removes GPS, XMP, IPTC, and data after the picture; \
-            `all` everything but the picture, its colour profile and orientation; its samples are kept byte for byte. A JPEG \
-            from a direct upload is read once more for this, and is written again instead of copied. Data after the picture \
-            is removed even if the picture has no end marker, except for scans of the same picture up to a later end marker, \
-            and up to 16 bytes directly before an end marker; it is not removed if the picture is too large for a preview \
-            (its end is then unknown). PNG, GIF, WebP, HEIC, AVIF and videos are stored as received, including all metadata and \
-            trailing data.
+            Files are hashed and validated without it. `location` removes places, and containers that cannot be edited; `all` \
+            also device, author and time. [metadata.md](metadata.md) says what of which format; WebM, Matroska and documents \
+            are stored as received. A direct upload is read once more for this, and is written again instead of copied. Data \
+            after a JPEG picture is removed even if the picture has no end marker, except for scans of the same picture up to \
+            a later end marker, and up to 16 bytes directly before an end marker; it is not removed if the picture is too \
+            large for a preview (its end is then unknown).
             """)
 }
 
@@ -34,7 +33,7 @@ package struct UploadPipelineSettings: Sendable {
     package var spoolMemory: Int
     /// The memory for the inspection of all uploads together, in bytes.
     package var spoolBudget: Int
-    /// The metadata that is removed from a JPEG.
+    /// The metadata that is removed from files.
     package var metadataRemoval: MetadataRemoval
 
     /// The pipeline in the settings.

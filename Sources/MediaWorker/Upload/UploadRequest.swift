@@ -7,4 +7,6 @@ struct UploadRequest: Sendable {
     /// The size that the client announced, in bytes.
     let declaredLength: Int?
     let filename: FileName
+    /// Which metadata are removed; `nil` for those of the settings.
+    var metadataRemoval: MetadataRemoval?
 }

@@ -11,11 +11,14 @@ public actor UploadSession {
     private let context: UploadContext
     private let inFlight: UploadsInFlight.Entry
     private var policy: MediaPolicy { request.policy }
+    private var removal: MetadataRemoval { request.metadataRemoval ?? context.metadataRemoval }
 
     private var state = State.head([])
     private var digest: SHA256?
-    /// Removes the metadata of a JPEG before its bytes are hashed, inspected or stored.
-    private var filter: JPEGMetadataFilter?
+    /// Removes metadata before the bytes are hashed, inspected or stored.
+    private var filter: (any MetadataFilter)?
+    /// Whether bytes behind the end of the picture are removed.
+    private var dropsTrailingBytes = false
     /// How many bytes were received.
     private var size = 0
 
@@ -93,7 +96,11 @@ public actor UploadSession {
 
     /// Hashes, validates and stores what the filter leaves of the next bytes.
     private func process(_ chunk: ByteChunk) async throws(MediaError) {
-        for chunk in filter?.receive(chunk) ?? [chunk] {
+        try await process(filtered: filter?.receive(chunk) ?? [chunk])
+    }
+
+    private func process(filtered chunks: [ByteChunk]) async throws(MediaError) {
+        for chunk in chunks {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
             switch state {
             case .document(_, let writer, _, _):
@@ -129,7 +136,8 @@ public actor UploadSession {
             state = .media(
                 try await StreamingUpload(
                     format: format, head: head, tags: tags.isTagged ? tags : nil, request: request, context: context))
-            if format == .jpeg { filter = JPEGMetadataFilter(context.metadataRemoval) }
+            filter = format.metadataFilter(removal, isTagged: tags.isTagged)
+            dropsTrailingBytes = format == .jpeg && filter != nil
         } else {
             try await openDocument(type)
         }
@@ -163,6 +171,7 @@ public actor UploadSession {
         if case .ended(let error) = state { throw error }
         guard size > 0 else { throw .empty }
         if case .head(let chunks) = state { try await begin(chunks) }
+        if let last = filter?.finish() { try await process(filtered: last) }
         try await endTags()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
@@ -172,8 +181,9 @@ public actor UploadSession {
                 filename: request.filename, attributes: attributes, writer: writer, store: context.store)
         case .media(var media):
             defer { state = .media(media) }
-            return try await media.finish(
-                sha256: sha256, dropsTrailingBytes: filter != nil && context.metadataRemoval != .off)
+            var validated = try await media.finish(sha256: sha256, dropsTrailingBytes: dropsTrailingBytes)
+            if removal != .off { validated.metadataRemoved = filter?.removed(removal) ?? RemovedMetadata.none }
+            return validated
         case .head: throw .empty
         case .ended(let error): throw error
         }

@@ -6,7 +6,12 @@ public struct ValidatedUpload: Sendable {
     /// What the inspection found.
     public let inspection: Inspection
     /// What the file's record is once it has been committed, but for a preview that is made after that.
-    public let record: MediaRecord
+    public private(set) var record: MediaRecord
+    /// Which metadata were removed from the original; `nil` where none were to be.
+    var metadataRemoved: RemovedMetadata? {
+        get { record.metadataRemoved }
+        set { record.metadataRemoved = newValue }
+    }
     /// The key under which the original will be visible.
     public let objectKey: ObjectKey
     /// The key under which a thumbnail will or may be visible.

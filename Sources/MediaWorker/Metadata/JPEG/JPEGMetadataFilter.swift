@@ -6,7 +6,7 @@ import Glibc
 ///
 /// It follows the structure of the file (ITU-T T.81, annex B): tables, frame and scan headers and coded data are not changed. Stray
 /// bytes between segments, and everything behind the end of the picture, are removed.
-struct JPEGMetadataFilter {
+struct JPEGMetadataFilter: MetadataFilter {
     private enum State {
         /// Between segments, before a marker.
         case between
@@ -35,6 +35,11 @@ struct JPEGMetadataFilter {
     private var state = State.between
 
     init(_ removal: MetadataRemoval) { self.removal = removal }
+
+    /// Segments that are not understood are removed.
+    var isClean: Bool { true }
+
+    mutating func finish() -> [ByteChunk] { [] }
 
     /// Receives the next bytes of the file and returns those to store, in order.
     mutating func receive(_ chunk: ByteChunk) -> [ByteChunk] {
