@@ -1,6 +1,6 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo demo-s3 demo-cluster test test-quick build deb test-deb bench bench-quick contact-sheet fuzz chaos format lint clean
+.PHONY: demo demo-s3 demo-cluster test test-quick build deb test-deb bench bench-quick contact-sheet fuzz chaos examples format lint clean
 
 demo: build
 	scripts/demo
@@ -58,6 +58,15 @@ chaos:
 	scripts/install-build.sh
 	scripts/install-tests.sh
 	scripts/chaos
+
+# What descriptions show as examples, of a run of the clients' tests; further options of scripts/openapi-examples in OPTIONS.
+examples:
+	scripts/install-build.sh
+	scripts/install-tests.sh
+	swift build --build-tests
+	rm -rf .build/examples
+	DARKROOM_TEST_EXAMPLES="$(CURDIR)/.build/examples" swift test --skip-build --no-parallel --filter '^ClientsTests\.' || true
+	.build/venv/bin/python scripts/openapi-examples $(OPTIONS)
 
 format:
 	swift format --in-place --recursive Sources Tests Benchmarks Fuzz Package.swift

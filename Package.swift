@@ -94,11 +94,14 @@ let libraries: [Target] = [
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Translation", "HTTPClient", "ConsolePages", "Limits", "OpenAPI", "Configuration", "JSON",
-            "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
+            "ObjectStore", "Translation", "HTTPClient", "ConsolePages", "DescriptionExamples", "Limits", "OpenAPI",
+            "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ]),
     .target(
         name: "ConsolePages", dependencies: ["Bytes", "Crypto"], resources: [.embedInCode("Pages")],
+        swiftSettings: swiftSettings),
+    .target(
+        name: "DescriptionExamples", dependencies: ["JSON"], resources: [.embedInCode("Examples")],
         swiftSettings: swiftSettings),
     library("Limits"),
     library("OpenAPI", ["JSON"]),

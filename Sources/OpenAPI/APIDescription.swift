@@ -10,6 +10,7 @@ public struct APIDescription: Sendable {
     private let text: String
     private let servers: [String]
     private let security: [String: JSONValue]
+    private let examples: JSONObject
     private var paths: JSONObject = [:]
     private var webhooks: JSONObject = [:]
     private var components: [String: JSONObject] = [:]
@@ -21,12 +22,18 @@ public struct APIDescription: Sendable {
     ///   - text: what it is for, as Markdown.
     ///   - servers: the URLs that paths follow.
     ///   - security: how callers are authenticated, by the names that routes use.
-    public init(title: String, version: String, text: String, servers: [String], security: [String: JSONValue]) {
+    ///   - examples: bodies of routes, by method and path with braces, such as `GET /media/{id}`: each may have a member `request`, and
+    ///     a member `responses` with one for each status; in these is an example for each media type. Others than routes have are ignored.
+    public init(
+        title: String, version: String, text: String, servers: [String], security: [String: JSONValue],
+        examples: JSONObject = [:]
+    ) {
         self.title = title
         self.version = version
         self.text = text
         self.servers = servers
         self.security = security
+        self.examples = examples
     }
 
     /// Adds a route, unless it is another spelling of one.
@@ -37,7 +44,8 @@ public struct APIDescription: Sendable {
         guard route.isListed else { return }
         let path = Self.template(pattern)
         var item = paths[path]?.objectValue ?? [:]
-        item[method.lowercased()] = route.json(security: security)
+        item[method.lowercased()] = route.json(
+            security: security, examples: RouteExamples(examples["\(method.uppercased()) \(path)"]))
         paths[path] = .object(item)
         for part in route.parts { components.merge(part.components) { first, _ in first } }
         if !tags.contains(route.tag) { tags.append(route.tag) }

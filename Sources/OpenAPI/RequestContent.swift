@@ -41,8 +41,10 @@ public struct RequestContent: Sendable, Hashable {
     var parts: [Schema] { Array(schemas.values) }
 
     /// The body as a document has it (OpenAPI 3.1 section 4.8.13).
-    var json: JSONValue {
-        let content = schemas.mapValues { JSONValue.object(["schema": .object($0.json)]) }
+    func json(_ examples: RouteExamples) -> JSONValue {
+        let content = schemas.map { type, schema in
+            (type, examples.content(schema, example: examples.request(of: type)))
+        }
         return ["required": .bool(isRequired), "content": .object(JSONObject(content))]
     }
 }

@@ -37,10 +37,13 @@ public struct ResponseContent: Sendable, Hashable {
     var parts: [Schema] { Array(content.values) + headers.values }
 
     /// The response as a document has it (OpenAPI 3.1 section 4.8.17). `x-error-codes` lists the codes of errors.
-    var json: JSONValue {
+    func json(_ examples: RouteExamples) -> JSONValue {
         var members: JSONObject = ["description": .string(text)]
         if !content.isEmpty {
-            members["content"] = .object(JSONObject(content.mapValues { ["schema": .object($0.json)] }))
+            let described = content.map { type, schema in
+                (type, examples.content(schema, example: examples.response(status, of: type)))
+            }
+            members["content"] = .object(JSONObject(described))
         }
         if !headers.isEmpty {
             members["headers"] = .object(

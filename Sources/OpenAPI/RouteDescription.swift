@@ -49,16 +49,16 @@ public struct RouteDescription: Sendable {
 
     /// The route as a document has it (OpenAPI 3.1 section 4.8.10).
     /// - Parameter security: the name of the scheme by which its callers are authenticated; `nil` for none.
-    func json(security: String?) -> JSONValue {
+    func json(security: String?, examples: RouteExamples = RouteExamples(nil)) -> JSONValue {
         var members: JSONObject = [
             "operationId": .string(id), "tags": [.string(tag)], "summary": .string(summary),
             "security": security.map { [[$0: []]] } ?? [],
         ]
         if !details.isEmpty { members["description"] = .string(details) }
         if !parameters.isEmpty { members["parameters"] = .array(parameters.map(\.json)) }
-        if let body { members["requestBody"] = body.json }
+        if let body { members["requestBody"] = body.json(examples) }
         var answers: JSONObject = [:]
-        for response in responses { answers[String(response.status)] = response.json }
+        for response in responses { answers[String(response.status)] = response.json(examples) }
         members["responses"] = .object(answers)
         return .object(members)
     }

@@ -11,7 +11,7 @@ public struct PendingDeletion: Sendable, Hashable {
     }
 }
 
-/// An object that is about to be written.
+/// An object that is about to be written, or that was, and what it is the same as.
 public struct ObjectDraft: Sendable, Hashable {
     /// An object that so many messages and media refer to is not shared any more: what concerns all of them stays within one
     /// transaction.
@@ -22,7 +22,7 @@ public struct ObjectDraft: Sendable, Hashable {
     /// Equal for objects of which one can be referenced in place of any other; `nil` for an object that shares nothing.
     public var fingerprint: String?
 
-    /// An object that is about to be written.
+    /// An object; see the properties.
     public init(key: String, fingerprint: String? = nil) {
         self.key = key
         self.fingerprint = fingerprint
@@ -51,6 +51,10 @@ public protocol ObjectReferences: Sendable {
     /// references any more are marked for deletion.
     /// - Throws: ``StoreError/unavailable``.
     func endReservations(of objects: [String]) async throws
+    /// Records what stored objects are the same as: later reservations share one that is referenced with those of its fingerprint.
+    /// One without a fingerprint is not shared any more, for example because the object store has lost it; what refers to it stays.
+    /// - Throws: ``StoreError/unavailable``.
+    func setFingerprints(of objects: [ObjectDraft]) async throws
     /// Whether an object is reserved.
     /// - Throws: ``StoreError/unavailable``.
     func isReserved(_ object: String) async throws -> Bool

@@ -44,6 +44,8 @@ extension SQLiteChatStore {
         try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
         try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(object)])
         let uptime = uptimeMilliseconds
+        // What an earlier reservation of the object was to share, this one does not.
+        let shared = try sharedObject(of: object)
         try connection.run(
             """
             INSERT INTO pending_objects (object, created_at, start, since, lifetime, keep_until, unused_after)
@@ -56,6 +58,7 @@ extension SQLiteChatStore {
                 SQLiteValue(lifetime), SQLiteValue(lifetime.map { uptime + $0 }),
                 SQLiteValue(unusedAfter.map { uptime + $0 }),
             ])
+        if let shared { try markForDeletionUnlessReferenced(shared) }
     }
 
     /// Adds references from `owner` to `objects`, whose reservations are fulfilled. Only an object that was reserved, is
@@ -68,8 +71,10 @@ extension SQLiteChatStore {
             }
             try connection.run(
                 "INSERT OR IGNORE INTO object_owners (object, owner) VALUES (?, ?)", [.text(object), owner.value])
+            let shared = try sharedObject(of: object)
             try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
             try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
+            if let shared { try markForDeletionUnlessReferenced(shared) }
         }
     }
 

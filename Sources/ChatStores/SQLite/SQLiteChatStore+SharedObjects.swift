@@ -16,9 +16,7 @@ extension SQLiteChatStore {
                     try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
                     stored[draft.key] = object
                 } else {
-                    try connection.run(
-                        "INSERT OR REPLACE INTO object_contents (object, fingerprint) VALUES (?, ?)",
-                        [.text(draft.key), .text(fingerprint)])
+                    try recordContent(fingerprint, of: draft.key)
                 }
             }
             return stored
@@ -34,11 +32,37 @@ extension SQLiteChatStore {
 
     /// Deletes the reservation of an object, and marks for deletion what was to be referenced in its place, unless it is.
     func endReservation(of object: String) throws {
-        let shared = try connection.first("SELECT shares FROM pending_objects WHERE object = ?", [.text(object)]) {
-            $0.optionalText(0)
-        }
+        let shared = try sharedObject(of: object)
         try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
-        if let stored = shared ?? nil { try markForDeletionUnlessReferenced(stored) }
+        if let shared { try markForDeletionUnlessReferenced(shared) }
+    }
+
+    /// The stored object that is to be referenced in place of a reserved one.
+    func sharedObject(of object: String) throws -> String? {
+        try connection.first("SELECT shares FROM pending_objects WHERE object = ?", [.text(object)]) {
+            $0.optionalText(0)
+        } ?? nil
+    }
+
+    /// See ``ObjectReferences``.
+    public func setFingerprints(of objects: [ObjectDraft]) throws {
+        try transact(durable: false) {
+            for object in objects {
+                guard let fingerprint = object.fingerprint else {
+                    try forgetContent(of: object.key)
+                    continue
+                }
+                // Of one that is not referenced nothing needs to be known.
+                guard try isReferenced(object.key) else { continue }
+                try recordContent(fingerprint, of: object.key)
+            }
+        }
+    }
+
+    private func recordContent(_ fingerprint: String, of object: String) throws {
+        try connection.run(
+            "INSERT OR REPLACE INTO object_contents (object, fingerprint) VALUES (?, ?)",
+            [.text(object), .text(fingerprint)])
     }
 
     /// From now on, no upload shares an object.

@@ -67,7 +67,14 @@ function parameters(list, root) {
 }
 
 function contents(content, root) {
-  return Object.entries(content ?? {}).flatMap(([type, media]) => [element("h4", {}, element("code", {}, type)), schemaList(media.schema ?? {}, root)]);
+  return Object.entries(content ?? {}).flatMap(([type, media]) =>
+    [element("h4", {}, element("code", {}, type)), schemaList(media.schema ?? {}, root), ...Object.values(media.examples ?? {}).map(example)]);
+}
+
+/** A body as it was sent or received once. */
+function example(recorded) {
+  return element("details", { className: "example" }, element("summary", {}, "Example"),
+    element("pre", { tabIndex: 0 }, JSON.stringify(recorded.value, null, 2)));
 }
 
 function body(described, root) {

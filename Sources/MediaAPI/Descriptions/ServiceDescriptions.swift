@@ -1,4 +1,5 @@
 import ChatBridge
+import DescriptionExamples
 import HTTPServer
 package import JSON
 import OpenAPI
@@ -38,7 +39,8 @@ package struct ServiceDescriptions: Sendable {
         guard let api = apis.first(where: { $0.name == name }) else { return nil }
         var description = APIDescription(
             title: name == Self.native ? "Darkroom" : "Darkroom: \(name)", version: version, text: Self.text(of: name),
-            servers: [publicURL + api.prefix] + (api.isAtRoot ? [publicURL] : []), security: Self.security)
+            servers: [publicURL + api.prefix] + (api.isAtRoot ? [publicURL] : []), security: Self.security,
+            examples: DescriptionExamples.examples(of: name))
         for route in api.routes {
             guard let method = route.method, let described = route.description else { continue }
             description.add(

@@ -39,5 +39,6 @@ enum DigestField: String {
 extension APIError {
     /// The bytes of a request, or of a whole upload, have another digest than the client says.
     static let digestMismatch = APIError(
-        code: .digestMismatch, message: "The bytes have another sha-256 than Content-Digest or Repr-Digest says")
+        code: .digestMismatch,
+        message: "The bytes have another sha-256 than Content-Digest, Repr-Digest or Upload-Metadata say")
 }

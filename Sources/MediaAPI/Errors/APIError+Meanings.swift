@@ -53,7 +53,7 @@ extension APIError {
         ),
         (
             .digestMismatch,
-            "the bytes have another SHA-256 than `Content-Digest` or `Repr-Digest` says; nothing was stored: send them again"
+            "the bytes have another SHA-256 than `Content-Digest`, `Repr-Digest` or the metadata say; nothing was stored: send them again"
         ),
         (.checksumMismatch, "the bytes have another checksum than `Upload-Checksum`: send them again"),
     ]

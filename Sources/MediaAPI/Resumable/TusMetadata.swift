@@ -66,6 +66,19 @@ struct TusMetadata: Sendable {
         return ResumableFields(values: texts, filename: try filename, size: size)
     }
 
+    /// The SHA-256 of the whole file, of the key `sha256`: 64 hexadecimal digits.
+    /// - Throws: ``APIError`` `invalidField` when it is anything else: it was meant to be compared.
+    var sha256: [UInt8]? {
+        get throws(APIError) {
+            guard let bytes = values["sha256"] else { return nil }
+            let digits = bytes.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+            guard bytes.count == 64, digits.count == 64 else {
+                throw .invalid("Upload-Metadata", "has a sha256 that is not 64 hexadecimal digits")
+            }
+            return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        }
+    }
+
     private static func isText(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory != .control || ["\n", "\r", "\t"].contains(scalar)
     }

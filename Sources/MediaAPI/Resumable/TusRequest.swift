@@ -71,6 +71,18 @@ struct TusRequest: Sendable {
         }
     }
 
+    /// The SHA-256 of the whole file, of `Repr-Digest` or of the metadata; `nil` where there is neither.
+    var sha256: [UInt8]? {
+        get throws(APIError) {
+            let field = try DigestField.representation.sha256(of: request.headers)
+            guard let said = try TusMetadata(request.headers["Upload-Metadata"]).sha256 else { return field }
+            guard field == nil || field == said else {
+                throw .invalid("Upload-Metadata", "has another sha256 than \(DigestField.representation.rawValue)")
+            }
+            return said
+        }
+    }
+
     /// `Upload-Concat`.
     var concatenation: Concatenation {
         get throws(APIError) {

@@ -60,12 +60,15 @@ extension TusRoutes {
     private static func creation(_ api: ResumableDescription) -> RouteDescription {
         RouteDescription(
             "createResumableUpload", tag, "Begins an upload",
-            details: "`Upload-Metadata` has the fields of `\(api.call)`: \(api.fieldNames).",
+            details: """
+                `Upload-Metadata` has the fields of `\(api.call)`: \(api.fieldNames). The whole file is compared with `sha256`, in hexadecimal digits.
+                """,
             parameters: [
                 .header("Upload-Length", .integer(0...Int.max), "The size of the file, in bytes."),
                 .header("Upload-Defer-Length", .oneOf(["1"]), "The size is said later."),
                 .header("Upload-Metadata", .string, "Keys with values in Base64."),
                 .header("Upload-Concat", .string, "`partial`, or `final;` and the URLs of partial uploads."), checksum,
+                .contentDigest, .reprDigest,
             ],
             body: .bytes(TusRequest.contentType, isRequired: false),
             responses: [

@@ -63,7 +63,7 @@ struct TusRoutes: Sendable {
         let request = tus.request
         var new = ResumableUploads.Request(
             way: .tus, path: request.path, caller: client.owner, isService: client.user == nil,
-            metadata: try tus.metadata)
+            metadata: try tus.metadata, sha256: try tus.sha256)
         let checksum = try tus.checksum
         switch concatenation {
         case .final(let sources):

@@ -31,6 +31,11 @@ struct UploadFinisher: Sendable {
     func finish(_ upload: ResumableUpload, by caller: ChatCaller) async throws -> ResumableUpload {
         if upload.content.isPartial {
             var whole = try await assemble(upload)
+            do { try await checkDigest(of: whole) } catch {
+                // Where this fails, it ends when it expires.
+                if isFinal(error) { _ = try? await end(whole) }
+                throw error
+            }
             whole.content.state = .whole
             return try await record(whole)
         }
@@ -96,17 +101,22 @@ struct UploadFinisher: Sendable {
         let upload = try await assemble(upload)
         let content = upload.content
         let source = try UploadFiles.key(content.key)
-        if let expected = content.expectedSHA256 {
-            guard try await validator.sha256(of: source, size: content.offset) == expected else {
-                throw APIError.digestMismatch
-            }
-        }
+        try await checkDigest(of: upload)
         let file = ReceivedFile(
             source: source, size: content.offset,
             fields: try TusMetadata(content.metadata).fields(size: content.length), owner: caller.id,
             validator: validator,
             publisher: publisher)
         try await call.make(id, of: file, by: caller)
+    }
+
+    /// Compares the whole of an upload, which is one object now, with what the client has said of it.
+    /// - Throws: ``APIError`` `digestMismatch`; errors of the store.
+    private func checkDigest(of upload: ResumableUpload) async throws {
+        guard let expected = upload.content.expectedSHA256 else { return }
+        let found = try await validator.sha256(
+            of: try UploadFiles.key(upload.content.key), size: upload.content.offset)
+        if found != expected { throw APIError.digestMismatch }
     }
 
     /// Deletes what the upload was made of, and records that it has become a medium or a message: in that order, so that nothing is left when this

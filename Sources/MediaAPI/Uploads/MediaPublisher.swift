@@ -53,29 +53,34 @@ package struct MediaPublisher: Sendable {
             return [:]
         }
         let fingerprints = media.fingerprints(scope: scope)
-        let stored = try await references.reserve(
-            media.objects.map { ObjectDraft(key: $0, fingerprint: fingerprints[$0]) })
+        let drafts = media.objects.map { ObjectDraft(key: $0, fingerprint: fingerprints[$0]) }
+        let stored = try await references.reserve(drafts)
         do {
-            return try await existing(stored.compactMapValues(ObjectKey.init(validating:)), for: media)
+            var existing: [String: ObjectKey] = [:]
+            for draft in drafts {
+                existing[draft.key] = try await existingObject(stored[draft.key], inPlaceOf: draft, of: media)
+            }
+            return existing
         } catch {
             await markForDeletion(media.objects)
             throw error
         }
     }
 
-    /// Those of the objects to be shared that the store has. Others were deleted by someone else, or lost with a restored store: what
-    /// was just sent is stored in their place.
-    private func existing(
-        _ shared: [String: ObjectKey], for media: ValidatedUpload
-    ) async throws -> [String: ObjectKey] {
-        var existing = shared
-        for (key, object) in shared where try await !media.isStored(object, inPlaceOf: key) {
+    /// The object to be shared, or another one, that the store has. Others were deleted by someone else, or lost with a restored
+    /// store: they are not shared any more, and where there is none what was just sent is stored.
+    private func existingObject(
+        _ shared: String?, inPlaceOf draft: ObjectDraft, of media: ValidatedUpload
+    ) async throws -> ObjectKey? {
+        var shared = shared
+        while let object = shared.flatMap(ObjectKey.init(validating:)) {
+            if try await media.isStored(object, inPlaceOf: draft.key) { return object }
             logger.error("an object that would be shared is missing in the store", ["object": object.rawValue])
-            try await references.endReservations(of: [key])
-            try await references.reserve(objects: [key])
-            existing[key] = nil
+            try await references.setFingerprints(of: [ObjectDraft(key: object.rawValue)])
+            // It ends the reservation that shares the missing one.
+            shared = try await references.reserve([draft])[draft.key]
         }
-        return existing
+        return nil
     }
 
     /// Reservations that cannot be ended now are found as abandoned after the next start.

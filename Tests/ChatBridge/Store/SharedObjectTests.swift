@@ -129,6 +129,56 @@ struct SharedObjectTests {
     }
 
     @Test(
+        "an object that was shared by two reservations of one key is deleted with the last that refers to it",
+        arguments: StoreEngine.allCases)
+    func reservedTwice(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await upload("a")
+        let draft = ObjectDraft(key: "b", fingerprint: "content")
+        for _ in 0..<2 { #expect(try await store.reserve([draft]) == ["b": "a"]) }
+        try await store.endReservations(of: ["b"])
+        #expect(try await store.deleteMedia("a", everywhere: false) == ["a"])
+        #expect(try await deleted() == ["a"])
+
+        // The second reservation shares nothing, and what had only the first is free.
+        try await upload("c")
+        #expect(try await store.reserve([draft]) == ["b": "c"])
+        #expect(try await store.deleteMedia("c", everywhere: false) == [])
+        try await store.reserve(objects: ["b"])
+        #expect(try await deleted() == ["c"])
+    }
+
+    @Test(
+        "an object that is referenced although its reservation shared another frees that one",
+        arguments: StoreEngine.allCases)
+    func referencedItself(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await upload("a")
+        #expect(try await store.reserve([ObjectDraft(key: "b", fingerprint: "content")]) == ["b": "a"])
+        try await store.save(
+            MediaItem(id: "b", dialect: Self.dialect, owner: "bob", record: record("b"), createdAt: fixture.clock.now))
+        #expect(try await store.deleteMedia("a", everywhere: false) == ["a"])
+        #expect(try await deleted() == ["a"])
+    }
+
+    @Test(
+        "an object whose fingerprint is withdrawn is not shared any more, and one that is given one is",
+        arguments: StoreEngine.allCases)
+    func fingerprints(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await upload("a")
+        try await store.setFingerprints(of: [ObjectDraft(key: "a")])
+        #expect(try await upload("b") == "b")
+        #expect(try await upload("c") == "b")
+        #expect(try await store.media("a") != nil)
+        try await store.setFingerprints(of: [ObjectDraft(key: "a", fingerprint: "other")])
+        #expect(try await upload("d", content: "other") == "a")
+        // Nothing is kept of an object that nothing refers to.
+        try await store.setFingerprints(of: [ObjectDraft(key: "e", fingerprint: "third")])
+        #expect(try await upload("f", content: "third") == "f")
+    }
+
+    @Test(
         "a file is deleted from the messages that show it, and not from those that show another of the same object",
         arguments: StoreEngine.allCases)
     func everywhere(engine: StoreEngine) async throws {

@@ -248,6 +248,7 @@ struct StoreTour {
         try await store.reserve(objects: ["a", "b", "c"])
         _ = try await store.reserve([ObjectDraft(key: "d", fingerprint: "f")])
         try await store.endReservations(of: ["d"])
+        try await store.setFingerprints(of: [ObjectDraft(key: "d")])
         try await store.markForDeletion(objects: ["c"])
         _ = try await store.isReserved("a")
         _ = try await store.abandonedObjects(reservedFor: .zero)

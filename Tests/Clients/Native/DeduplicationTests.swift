@@ -91,6 +91,11 @@ struct DeduplicationTests {
         let again = try await upload(service, of: "alice")
         #expect(try await isServed(again))
         #expect(try await objects(service, awaiting: 2) == 2)
+        // What is lost is not found again: the next upload shares what was stored in its place.
+        let third = try await upload(service, of: "alice")
+        #expect(try await isServed(third))
+        #expect(try await objects(service, awaiting: 2) == 2)
+        #expect(try await metrics(service).contains("darkroom_deduplicated_objects_total 2"))
     }
 
     @Test("share no original where the name differs, so that each is downloaded by its own")

@@ -18,6 +18,12 @@ struct OpenAPITests {
         try await check(service, prefix: "/" + name, token: try service.serviceToken(), examples: 4, user: "alice")
     }
 
+    @Test("each example of a description fits its schema, and what has none is listed")
+    func examples() async throws {
+        let finished = try await Python.run("examples_check.py", [])
+        #expect(finished.status == 0 && finished.output.isEmpty, "\(finished.output)\n\(finished.errors)")
+    }
+
     @Test(
         "clients that openapi-generator makes of the native API are compiled, and do what they are for",
         arguments: ["python", "typescript"])

@@ -13,6 +13,7 @@ import urllib.parse
 
 import jsonschema
 
+import described_examples
 from described_events import program
 
 APIS = ["native", "bananatalk", "imagekit", "intok", "rooms", "signalr"]
@@ -96,10 +97,10 @@ def found(method, path):
     return [(known, template, operation) for known, template, operation in at_root if template and path != "/"]
 
 
-def undescribed(method, url, status, headers, body):
+def undescribed(method, url, status, headers, body, request=None):
     """What of an answer is not as described; `None` where it is as described, or is not a service's.
 
-    `headers` are by lower-case name; the body is `None` where it was not read.
+    `headers` are by lower-case name; the body is `None` where it was not read. `request` is what was sent: header fields and body.
     """
     path = urllib.parse.urlsplit(url).path
     if "x-request-id" not in headers or OUTSIDE.match(path):
@@ -116,6 +117,8 @@ def undescribed(method, url, status, headers, body):
     for known, template, operation in described:
         problem = undescribed_by(known, operation, method, status, headers, body)
         if problem is None:
+            if described_examples.FOLDER and len(described) == 1 and method != "HEAD":
+                described_examples.keep(known, template, operation, method, status, headers, body, request)
             return None
         problems.append(f"{known.api}: {method} {template} -> {status}: {problem}")
     return problems[0]
@@ -164,10 +167,15 @@ def undescribed_body(known, answer, method, content_type, body):
         return f"the code is not among {', '.join(codes)}"
 
 
-def compare(method, url, status, headers, body):
-    """Adds to `problems` what of an answer is not as described. The names of `headers` may have any case."""
+def compare(method, url, status, headers, body, request=None):
+    """Adds to `problems` what of an answer is not as described. The names of `headers` may have any case.
+
+    `request` is what was sent, where that is known: its header fields and its body.
+    """
     headers = {name.lower(): value for name, value in headers.items()}
-    problem = undescribed(method, url, status, headers, body)
+    if request:
+        request = ({name.lower(): value for name, value in request[0].items()}, request[1])
+    problem = undescribed(method, url, status, headers, body, request)
     if problem and problem not in problems:
         problems.append(problem)
 
@@ -182,7 +190,9 @@ def watch():
 
     def send_and_compare(self, request, stream=False, **options):
         answer = send(self, request, stream=stream, **options)
-        compare(request.method, request.url, answer.status_code, answer.headers, None if stream else answer.content)
+        compare(
+            request.method, request.url, answer.status_code, answer.headers, None if stream else answer.content,
+            (request.headers, request.body))
         return answer
 
     requests.adapters.HTTPAdapter.send = send_and_compare

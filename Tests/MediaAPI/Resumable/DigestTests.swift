@@ -113,6 +113,55 @@ struct DigestTests {
         #expect(try await fixture.stored(last) == bytes)
     }
 
+    @Test(
+        "by tus, too, a file that is not that of Repr-Digest, or of sha256 in the metadata, is rejected at its last byte",
+        arguments: [true, false])
+    func wholeByTus(isField: Bool) async throws {
+        let fixture = try TusFixture()
+        let bytes = TusFixture.bytes(9_000)
+        let digest = hexEncode(SHA256.hash(bytes)).uppercased()
+        let said: HTTPFields =
+            isField
+            ? ["Repr-Digest": field(bytes)]
+            : ["Upload-Metadata": "sha256 \(Data(digest.utf8).base64EncodedString())"]
+        let path = try await fixture.create(bytes.count, said)
+        var changed = bytes
+        changed[8_000] ^= 1
+        let first = await fixture.patch(path, at: 0, Array(changed[..<5_000]))
+        #expect(first.status == .noContent, "\(first.text)")
+        let last = await fixture.patch(path, at: 5_000, Array(changed[5_000...]))
+        #expect(last.status == .badRequest && last.code == "digest_mismatch", "\(last.text)")
+        #expect(await fixture.head(path).status == .gone)
+        #expect(fixture.files.isEmpty, "\(fixture.files)")
+
+        let right = await fixture.patch(try await fixture.create(bytes.count, said), at: 0, bytes)
+        #expect(right.status == .noContent, "\(right.text)")
+        #expect(try await fixture.stored(right) == bytes)
+    }
+
+    @Test("a partial upload by tus with another digest has ended; what is malformed or contradictory begins none")
+    func partOfTus() async throws {
+        let fixture = try TusFixture()
+        let bytes = TusFixture.bytes(100)
+        let path = try await fixture.create(100, ["Upload-Concat": "partial", "Repr-Digest": field([1])])
+        let last = await fixture.patch(path, at: 0, bytes)
+        #expect(last.status == .badRequest && last.code == "digest_mismatch", "\(last.text)")
+        #expect(await fixture.head(path).status == .gone)
+        #expect(fixture.files.isEmpty, "\(fixture.files)")
+
+        let other = Data(hexEncode(SHA256.hash(bytes)).utf8).base64EncodedString()
+        for fields: HTTPFields in [
+            ["Upload-Metadata": "sha256 \(Data("abc".utf8).base64EncodedString())"],
+            ["Upload-Metadata": "sha256"], ["Repr-Digest": "sha-256=:AA==:"],
+            ["Upload-Metadata": "sha256 \(other)", "Repr-Digest": field([1])],
+        ] {
+            var all = fields
+            all["Upload-Length"] = "100"
+            let refused = await fixture.call(.post, "/v1/tus", all)
+            #expect(refused.status == .badRequest && refused.code == "invalid_field", "\(refused.text)")
+        }
+    }
+
     @Test("by tus, too, nothing of bytes that are not those of Content-Digest is appended")
     func tus() async throws {
         let fixture = try TusFixture()

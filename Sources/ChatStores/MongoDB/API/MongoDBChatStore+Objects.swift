@@ -17,6 +17,11 @@ extension MongoDBChatStore {
     }
 
     /// See ``ObjectReferences``.
+    public func setFingerprints(of objects: [ObjectDraft]) async throws {
+        try await transact { try $0.setFingerprints(of: objects) }
+    }
+
+    /// See ``ObjectReferences``.
     public func isReserved(_ object: String) async throws -> Bool { try await read { try $0.isReserved(object) } }
 
     /// See ``ObjectReferences``.

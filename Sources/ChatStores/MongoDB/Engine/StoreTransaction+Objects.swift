@@ -31,14 +31,18 @@ extension StoreTransaction {
     /// it is kept for so long, even if this process ends before.
     /// - Throws: ``StoreError/objectIsBeingDeleted``.
     func reserve(_ object: String, lifetime: Int? = nil, unusedAfter: Int? = nil) throws {
-        try change(object) { state in
+        let shared = try change(object) { state in
             guard state.deletion?.claim == nil else { throw ChatError(.objectIsBeingDeleted) }
+            // What an earlier reservation of the object was to share, this one does not.
+            let shared = state.reservation?.shares
             // A reservation wins: the object is not deleted any more, and not checked again either.
             (state.deletion, state.recheck) = (nil, nil)
             state.reservation = ObjectState.Reservation(
                 start: start, since: uptime, lifetime: lifetime, keepUntil: lifetime.map { uptime + $0 },
                 unusedAfter: unusedAfter.map { uptime + $0 })
+            return shared
         }
+        try endSharing(of: shared)
     }
 
     /// Cancels the reservation of an object, and marks it for deletion unless it is referenced. The writer may not know whether

@@ -120,14 +120,17 @@ extension StoreTransaction {
     }
 
     private func addReference(_ object: String) throws {
-        try change(object) { state in
+        let shared = try change(object) { state in
             let isKnown = state.reservation != nil || state.isReferenced || state.deletion != nil
             guard state.deletion?.claim == nil, isKnown || !requiresReservations else {
                 throw ChatError(.objectDeleted)
             }
+            let shared = state.reservation?.shares
             (state.reservation, state.deletion) = (nil, nil)
             state.references += 1
+            return shared
         }
+        try endSharing(of: shared)
     }
 
     /// Removes one reference; whether the object is marked for deletion now.

@@ -31,10 +31,26 @@ extension StoreTransaction {
             state.reservation = nil
             return shared
         }
-        guard let shared else { return }
-        try change(shared) { state in
+        try endSharing(of: shared)
+    }
+
+    /// Counts one reservation less that shares an object, which is marked for deletion where nothing else refers to it.
+    /// - Parameter object: `nil` where the reservation has shared none.
+    func endSharing(of object: String?) throws {
+        guard let object else { return }
+        try change(object) { state in
             state.sharers = max(state.sharers - 1, 0)
             state.markForDeletion()
+        }
+    }
+
+    /// See ``ObjectReferences``.
+    func setFingerprints(of objects: [ObjectDraft]) throws {
+        for object in objects {
+            try change(object.key) { state in
+                // Of one that is not referenced nothing needs to be known.
+                if object.fingerprint == nil || state.isReferenced { state.fingerprint = object.fingerprint }
+            }
         }
     }
 
