@@ -85,8 +85,8 @@ let libraries: [Target] = [
     .executableTarget(
         name: "Darkroom",
         dependencies: [
-            "MediaAPI", "Jobs", "Migration", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
-            "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis", "Translation",
+            "MediaAPI", "Jobs", "Migration", "Backup", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge",
+            "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis", "Translation",
             "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
@@ -147,6 +147,8 @@ let libraries: [Target] = [
         ]),
     // Moving an installation to other stores.
     library("Migration", ["ChatBridge", "ObjectStore", "JSON", "Bytes", "Crypto", "Concurrency"]),
+    // Copies of an installation that is in use, and their restoration.
+    library("Backup", ["ChatStoreSQLite", "ObjectStore", "JSON", "Bytes", "Crypto", "CLinux"]),
     library("MediaModel", ["JSON"]),
     library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
     library("ObjectStore", ["HTTPClient", "Configuration", "JSON", "Bytes", "Crypto", "Concurrency", "CLinux"]),

@@ -1,3 +1,5 @@
+import Backup
+import ChatStoreSQLite
 import Configuration
 import Foundation
 import Glibc
@@ -11,7 +13,7 @@ struct Darkroom {
         [
             ServeCommand.self, WorkCommand.self, TokenCommand.self, ServiceKeyCommand.self, ConsoleCommand.self,
             InspectCommand.self, ReprocessCommand.self, ImportCommand.self, OutboxCommand.self, MigrateCommand.self,
-            BucketCommand.self,
+            BucketCommand.self, BackupCommand.self, RestoreCommand.self,
             SettingsCommand.self, OpenAPICommand.self, AsyncAPICommand.self,
         ]
     }
@@ -50,6 +52,8 @@ struct Darkroom {
             printError("\(error)", see: nil)
             return switch error {
             case is DataInUse: .dataInUse
+            case let error as SnapshotError where error.isBusy: .dataInUse
+            case let error as BackupError where error.isBusy: .dataInUse
             case is SettingError: .wrongSettings
             default: .failure
             }

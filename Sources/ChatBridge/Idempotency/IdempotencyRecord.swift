@@ -84,6 +84,14 @@ extension SavedMessage {
 }
 
 extension IdempotencyRecord {
+    /// Who sends a request, as stores name them: the same key of two callers is two keys.
+    package static func caller(_ id: String, isService: Bool) -> String { (isService ? "service:" : "user:") + id }
+
+    /// The callers of requests that are about a user: they themselves, and the chat server for them.
+    package static func callers(for user: String) -> [String] {
+        [caller(user, isService: false), caller(user, isService: true)]
+    }
+
     /// The things that answers are erased with, as stores name them.
     package enum Thing: Sendable, Hashable {
         case message(String, Dialect)

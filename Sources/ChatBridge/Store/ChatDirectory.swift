@@ -17,7 +17,7 @@ public protocol ChatDirectory: Sendable {
     /// - Throws: ``StoreError/unavailable``.
     func users(_ ids: Set<String>) async throws -> [String: ChatUser]
     /// Deletes a user's record and removes them from every conversation, where another member becomes admin if they were the last
-    /// one, see ``Conversation/remove(_:restoresRole:)``; their messages stay. `false` when there was no record and no membership.
+    /// one, see ``Conversation/remove(_:restoresRole:)``; their messages stay. The answers that are kept of their requests are erased. `false` when there was no record and no membership.
     /// - Parameter dialects: whose conversations, other than direct ones, are deleted when they lose their last member by this.
     /// - Throws: ``StoreError/unavailable``.
     @discardableResult

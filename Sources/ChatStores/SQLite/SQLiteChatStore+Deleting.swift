@@ -36,6 +36,8 @@ extension SQLiteChatStore {
     public func claimPendingDeletions(limit: Int) throws -> [PendingDeletion] {
         guard try translate({ try hasWork }) else { return [] }
         return try transact {
+            // Within the transaction: one that pauses deletions waits until it has ended.
+            guard !start.isDeletionPaused else { return [] }
             try renewRechecks()
             var claimed: [PendingDeletion] = []
             for (object, claim, rechecks) in try pendingDeletionRows() where claimed.count < limit {
@@ -72,6 +74,7 @@ extension SQLiteChatStore {
     /// See ``ObjectReferences``.
     public func nextRecheck() throws -> Duration? {
         try translate {
+            if start.isDeletionPaused, try hasWork { return .seconds(1) }
             let due = try connection.first(
                 "SELECT min(due) FROM deletion_rechecks WHERE start = ?", [.integer(start.number)]
             ) { $0.optionalInteger(0) }

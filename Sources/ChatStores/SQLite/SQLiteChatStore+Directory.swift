@@ -53,6 +53,7 @@ extension SQLiteChatStore {
             contacts.removeAll()
             try connection.run("DELETE FROM last_seen WHERE user = ?", [.text(id)])
             try deleteRecords(of: id)
+            try eraseAnswers(to: id)
             let left = try connection.rows("SELECT conversation FROM members WHERE user = ?", [.text(id)]) {
                 $0.integer(0)
             }

@@ -87,6 +87,18 @@ extension SQLiteChatStore {
         WHERE id IN (SELECT request FROM idempotent_things WHERE thing = ?)
         """
 
+    /// Erases the answers of a user's requests.
+    func eraseAnswers(to user: String) throws {
+        for caller in IdempotencyRecord.callers(for: user) {
+            try connection.run(Self.eraseCallersAnswers, [.text(caller)])
+        }
+    }
+
+    static let eraseCallersAnswers = """
+        UPDATE idempotent_requests SET content = json_set(json_remove(content, '$.answer'), '$.isErased', json('true'))
+        WHERE caller = ?
+        """
+
     private func idempotencyRecord(_ id: String) throws -> IdempotencyRecord? {
         try connection.first(
             "SELECT caller, expires, content FROM idempotent_requests WHERE id = ?", [.text(id)]

@@ -3,7 +3,7 @@ import ChatBridge
 
 /// One connection to a database file; not to be shared between threads.
 final class SQLiteConnection {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private var isDurable = true
     private var isLocked = false

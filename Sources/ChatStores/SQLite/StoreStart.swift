@@ -44,6 +44,9 @@ final class StoreStart: Sendable {
         return other > 0 && darkroom_is_byte_locked(file.rawValue, off_t(other)) != 0
     }
 
+    /// Whether another opening of the file has locked a byte; `false` where that cannot be determined.
+    func isLocked(byte: off_t) -> Bool { darkroom_is_byte_locked(file.rawValue, byte) > 0 }
+
     private func forgetEnded(_ connection: SQLiteConnection) throws {
         let known = try connection.rows("SELECT number FROM starts WHERE number <> ?", [.integer(number)]) {
             $0.integer(0)

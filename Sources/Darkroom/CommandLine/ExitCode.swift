@@ -16,7 +16,7 @@ enum ExitCode: Int32, CaseIterable {
         case .success: "everything that was asked for was done"
         case .failure: "it failed, or a part of it did; standard error says why"
         case .wrongUsage: "the command line is not valid"
-        case .dataInUse: "another service uses the data folder"
+        case .dataInUse: "another service, backup or migration uses the data folder"
         case .wrongSettings: "a setting is not valid: starting again without a change will not help"
         case .interrupted: "a signal interrupted it; what was done stays done"
         }

@@ -28,6 +28,13 @@ struct DataFolder {
         try makePrivate(path + "/secret", mode: 0o600)
     }
 
+    /// Checks that the service has run on the folder, as the user of this process.
+    /// - Throws: `SettingError` when there is no database, or it belongs to another user.
+    func checkExisting() throws(SettingError) {
+        guard access(database, F_OK) == 0 else { throw SettingError(.data, "the service has not run on \(path) yet") }
+        try checkOwner()
+    }
+
     /// Checks that the database, if there is one, belongs to the user of this process: what another user writes beside it could
     /// not be read by the service.
     /// - Throws: `SettingError` when it belongs to another user.

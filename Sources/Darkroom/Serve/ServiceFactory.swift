@@ -1,3 +1,4 @@
+import Backup
 import ChatBridge
 import ChatStoreMongoDB
 import ChatStoreSQLite
@@ -87,7 +88,13 @@ enum ServiceFactory {
     ///   it.
     static func lock(_ settings: Settings) throws -> DataLock {
         try settings.data.prepare()
-        return try DataLock(settings.data.path)
+        let lock = try DataLock(settings.data.path)
+        guard !BackupRestorer.isInterrupted(in: settings.data.path) else {
+            throw SettingError(
+                .data,
+                "restoring a backup to \(settings.data.path) was interrupted: give the command darkroom restore again")
+        }
+        return lock
     }
 
     /// The store of objects, and the folder store if the service itself serves the objects.

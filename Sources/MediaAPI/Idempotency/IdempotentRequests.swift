@@ -28,8 +28,8 @@ package final class IdempotentRequests: Sendable {
 
         fileprivate var text: String {
             switch self {
-            case .user(let id): "user:\(id)"
-            case .service(let id): "service:\(id)"
+            case .user(let id): IdempotencyRecord.caller(id, isService: false)
+            case .service(let id): IdempotencyRecord.caller(id, isService: true)
             }
         }
 

@@ -41,3 +41,5 @@ int darkroom_is_byte_locked(int file, off_t offset) {
     if (fcntl(file, F_OFD_GETLK, &lock) != 0) return -errno;
     return lock.l_type != F_UNLCK;
 }
+
+int darkroom_sync_file_system(int file) { return syncfs(file); }

@@ -206,6 +206,26 @@ struct IdempotencyTests {
         }
     }
 
+    @Test(
+        "with a user, the answers of their requests and of those for them are erased", arguments: StoreEngine.allCases)
+    func deletedUser(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
+        let store = fixture.store
+        try await store.upsert(ChatUser(id: "ann"))
+        for caller in ["user:ann", "service:ann", "user:ann2"] {
+            var claim = claim(caller, token: caller, fixture)
+            claim.caller = caller
+            #expect(try await store.claim(claim, isActive: { _ in true }) == .claimed(isResumed: false))
+            #expect(try await store.endRequest(caller, token: caller, answer: answer, fingerprint: "f"))
+        }
+        #expect(try await store.deleteUser("ann"))
+        for caller in ["user:ann", "service:ann", "user:ann2"] {
+            let later = try await store.claim(claim(caller, token: "later", fixture), isActive: { _ in false })
+            let expected = RequestClaim.Result.answered(answer, fingerprint: "f")
+            #expect((later == expected) == (caller == "user:ann2"), "\(caller)")
+        }
+    }
+
     @Test("what is made after the answer belongs to no request")
     func over() async throws {
         let fixture = try StoreFixture()

@@ -18,11 +18,15 @@ struct OperationsPageTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let restored = folder.appendingPathComponent("restored")
         let (make, restore) = try (commands(of: "Backup")[0], commands(of: "Backup")[1])
-        let service = try TestService.start()
+        // Also where all tests use MongoDB.
+        let service = try TestService.start(["DARKROOM_MONGODB_URL": ""])
+        let path = Project.darkroom.deletingLastPathComponent().path + ":/usr/bin:/bin"
         func run(_ script: String) async throws {
             let finished = try await Command.run(
                 URL(fileURLWithPath: "/bin/bash"), ["-c", "set -eu; cd '\(folder.path)'\n" + script],
-                environment: ["DATA": service.data.path, "RESTORED": restored.path])
+                environment: [
+                    "DATA": service.data.path, "RESTORED": restored.path, "PATH": path, "DARKROOM_MONGODB_URL": "",
+                ])
             try #require(finished.status == 0, "\(finished.errors)")
         }
 
@@ -37,7 +41,7 @@ struct OperationsPageTests {
         try await others
         try await run(restore)
 
-        let second = try TestService.start(data: restored)
+        let second = try TestService.start(["DARKROOM_MONGODB_URL": ""], data: restored)
         let message = try await second.call("GET", "/bananatalk/api/v1/messages/\(id)", token: token)
         let media = try #require((message.body["data"] as? [String: Any])?["media"] as? [String: Any])
         for part in ["url", "thumbnail"] {
@@ -46,6 +50,22 @@ struct OperationsPageTests {
                 URL(fileURLWithPath: "/usr/bin/curl"), ["-sf", "-o", "/dev/null", "-w", "%{size_download}", url])
             #expect(read.status == 0 && (Int(read.output) ?? 0) > 500, "\(part): \(read.output)")
         }
+    }
+
+    @Test("the page lists the exit statuses that the program has")
+    func exitStatuses() async throws {
+        let page = try String(contentsOf: Project.file("docs/operations.md"), encoding: .utf8)
+        let section = try #require(page.components(separatedBy: "\n## ").first { $0.hasPrefix("Exit statuses") })
+        let listed = section.split(separator: "\n").filter { $0.first == "|" }.dropFirst(2).map { row in
+            row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        let help = try await Command.run(Project.darkroom, ["--help"]).output
+        let known = try #require(help.components(separatedBy: "exit status:\n").last).split(separator: "\n").map {
+            line in
+            let words = line.split(separator: " ", maxSplits: 1)
+            return words.map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        #expect(listed == known && listed.count >= 5)
     }
 
     @Test("systemd accepts the unit and rates it as well confined; what it allows includes the workers' filter")

@@ -70,6 +70,14 @@ extension StoreTransaction {
             ["$unset": ["content.answer": ""], "$set": ["content.isErased": true]], many: true)
     }
 
+    /// Erases the answers of a user's requests.
+    func eraseAnswers(to user: String) throws {
+        let callers = IdempotencyRecord.callers(for: user).map(BSONValue.string)
+        try session.update(
+            own.idempotentRequests, ["caller": ["$in": .array(callers)]],
+            ["$unset": ["content.answer": ""], "$set": ["content.isErased": true]], many: true)
+    }
+
     private func idempotencyRecord(_ id: String) throws -> IdempotencyRecord? {
         guard let document = try session.first(own.idempotentRequests, ["_id": .string(id)]) else { return nil }
         guard let content = document["content"] else { throw DocumentError(field: "content") }

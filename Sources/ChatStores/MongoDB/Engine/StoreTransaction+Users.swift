@@ -57,6 +57,7 @@ extension StoreTransaction {
     func deleteUser(_ id: String, in dialects: [Dialect], deletingEmptyGroupsOf emptied: Set<Dialect>) throws -> Bool {
         try session.delete(own.lastSeen, ["user": .identifier(id)])
         try session.delete(own.userRecords, ["user": .identifier(id)])
+        try eraseAnswers(to: id)
         var wasMember = false
         for dialect in dialects {
             for row in try conversationRows(of: id, in: dialect) {

@@ -17,3 +17,6 @@ void darkroom_fetch(int file, off_t offset, size_t count);
 int darkroom_lock_byte(int file, off_t offset);
 /// fcntl(2) F_OFD_GETLK: whether another opening of the file has locked that byte. Returns 1, 0 or -errno.
 int darkroom_is_byte_locked(int file, off_t offset);
+
+/// syncfs(2): returns when all that was written to the file system of an open file is on the disk. Returns 0, or -1 with errno.
+int darkroom_sync_file_system(int file);
