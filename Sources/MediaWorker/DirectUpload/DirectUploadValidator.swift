@@ -72,6 +72,7 @@ public struct DirectUploadValidator: Sendable {
         _ object: ObjectInfo, _ inspection: Inspection, _ digest: PrefixDigest?, name: String?, key: String,
         policy: MediaPolicy
     ) async throws(MediaError) -> ValidatedUpload {
+        try await inspector.scan(object)
         let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(name))
         let objectKey = try keys.original(fileExtension: inspection.fileExtension)
         let copy = CopyWriter(

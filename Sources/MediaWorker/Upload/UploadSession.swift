@@ -16,6 +16,8 @@ public actor UploadSession {
     private var digest: SHA256?
     /// Removes the metadata of a JPEG before its bytes are hashed, inspected or stored.
     private var filter: JPEGMetadataFilter?
+    /// Scans what is stored; `nil` where files are not scanned.
+    private let scan: FileScan?
     /// How many bytes were received.
     private var size = 0
 
@@ -34,6 +36,7 @@ public actor UploadSession {
         self.request = request
         self.context = context
         inFlight = context.inFlight.begin()
+        scan = context.scanning?.begin(request.keys.thumbnail.rawValue)
         digest = request.policy.computesSHA256 ? SHA256() : nil
     }
 
@@ -55,6 +58,7 @@ public actor UploadSession {
     public func finish() async throws(MediaError) -> ValidatedUpload {
         do throws(MediaError) {
             let validated = try await validate()
+            if let scan { try await validated.passing(scan) }
             state = .ended(MediaError(.internal, "The upload is finished."))
             return validated
         } catch {
@@ -69,6 +73,7 @@ public actor UploadSession {
     }
 
     private func end(_ error: MediaError) async {
+        scan?.cancel()
         let previous = state
         state = .ended(error)
         switch previous {
@@ -95,6 +100,7 @@ public actor UploadSession {
     private func process(_ chunk: ByteChunk) async throws(MediaError) {
         for chunk in filter?.receive(chunk) ?? [chunk] {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
+            try await scan?.send(chunk)
             switch state {
             case .document(_, let writer, _, _):
                 try policy.validate(.document, bytes: size)
@@ -164,6 +170,7 @@ public actor UploadSession {
         guard size > 0 else { throw .empty }
         if case .head(let chunks) = state { try await begin(chunks) }
         try await endTags()
+        scan?.end()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
         case .document(let inspection, let writer, let objectKey, let attributes):
