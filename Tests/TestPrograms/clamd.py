@@ -5,7 +5,7 @@
 The line `pause` on its standard input stops the server's process, which then accepts connections and answers nothing, and `resume`
 lets it go on; each is printed when it is done. A file over 4 MiB is too large for it.
 
-Prints its port as one line when it answers, and ends the server when its standard input is closed or its parent is gone."""
+Prints the path of its socket as one line when it answers, and ends the server when its standard input is closed or its parent is gone."""
 
 import os
 import pathlib
@@ -55,7 +55,7 @@ def main():
     (folder / "clamd.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
     server.start([program, "--config-file", str(folder / "clamd.conf")])
     server.wait(lambda: answers(port))
-    server.serve(port, lambda line: signalled(server, line))
+    server.serve(folder / "clamd.sock", lambda line: signalled(server, line))
 
 
 main()

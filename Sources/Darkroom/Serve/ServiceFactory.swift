@@ -87,7 +87,9 @@ enum ServiceFactory {
             Histogram(
                 "darkroom_scan_duration_seconds", "Time from the end of a file to the scanner's answer, by outcome.",
                 bounds: Histogram.requestSeconds, labels: ["outcome"]))
-        return try scanning.scanning(logger: logger) { durations.observe(Double($1.wholeMilliseconds) / 1000, [$0.rawValue]) }
+        return try scanning.scanning(logger: logger) {
+            durations.observe(Double($1.wholeMilliseconds) / 1000, [$0.rawValue])
+        }
     }
 
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.

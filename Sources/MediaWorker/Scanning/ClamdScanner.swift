@@ -20,8 +20,11 @@ public final class ClamdScanner: ContentScanner {
 
     deinit { loop.close() }
 
+    /// Begins the scan of one file.
     public func begin() -> any ScanSession { stream("zINSTREAM", hasBody: true) }
 
+    /// Checks whether clamd answers.
+    /// - Throws: ``ScanFailure`` when clamd does not answer.
     public func check() async throws {
         let ping = stream("zPING", hasBody: false)
         ping.end()

@@ -65,11 +65,14 @@ final class FileScan: Sendable {
         case .infected(let signature):
             scanning.observe(.infected, time)
             scanning.logger.warning("an infected file was rejected", ["file": name, "signature": signature])
-            throw MediaError(.infected, "The file is infected, and is not accepted.", cause: InfectionFound(signature: signature))
+            throw MediaError(
+                .infected, "The file is infected, and is not accepted.", cause: InfectionFound(signature: signature))
         case .tooLarge:
             scanning.observe(.tooLarge, time)
             scanning.logger.warning(
-                scanning.acceptsTooLarge ? "a file is too large to be scanned, and was accepted" : "a file is too large to be scanned, and was rejected",
+                scanning.acceptsTooLarge
+                    ? "a file is too large to be scanned, and was accepted"
+                    : "a file is too large to be scanned, and was rejected",
                 ["file": name])
             if !scanning.acceptsTooLarge {
                 throw MediaError(
@@ -78,7 +81,9 @@ final class FileScan: Sendable {
         case .unavailable(let reason):
             scanning.observe(.unavailable, time)
             scanning.logger.error(
-                scanning.acceptsUnavailable ? "a file was not scanned, and was accepted" : "a file was not scanned, and was rejected", ["file": name, "cause": reason])
+                scanning.acceptsUnavailable
+                    ? "a file was not scanned, and was accepted" : "a file was not scanned, and was rejected",
+                ["file": name, "cause": reason])
             if !scanning.acceptsUnavailable {
                 throw MediaError(
                     .scanUnavailable, "The file cannot be scanned for malware now; try again.",

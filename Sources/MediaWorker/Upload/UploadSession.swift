@@ -36,7 +36,7 @@ public actor UploadSession {
         self.request = request
         self.context = context
         inFlight = context.inFlight.begin()
-        scan = context.scanning?.begin(request.keys.thumbnail.rawValue)
+        scan = context.scanning?.begin(request.keys.prefix)
         digest = request.policy.computesSHA256 ? SHA256() : nil
     }
 
