@@ -212,7 +212,8 @@ let tools: [Target] = [
     // Programs that run beside the tests.
     .target(
         name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
-        exclude: ["server.py", "mongod.py", "redis.py", "apy.py", "libretranslate.py"], swiftSettings: swiftSettings),
+        exclude: ["server.py", "mongod.py", "redis.py", "clamd.py", "apy.py", "libretranslate.py"],
+        swiftSettings: swiftSettings),
 
     // What several test targets use.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),

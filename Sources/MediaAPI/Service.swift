@@ -168,8 +168,8 @@ public final class Service: HTTPResponder {
         var routes = Routes(
             logger: dependencies.logger, metrics: dependencies.metrics, limits: limits, activity: activity)
         health = HealthRoutes(
-            objects: objects, chat: dependencies.chat, cluster: dependencies.cluster, workers: dependencies.workers,
-            logger: dependencies.logger)
+            objects: objects, chat: dependencies.chat, cluster: dependencies.cluster,
+            scanning: dependencies.inspector.scanning, workers: dependencies.workers, logger: dependencies.logger)
         let descriptionRoutes = DescriptionRoutes(limits: limits)
         descriptionRoutes.mount(on: &routes, ServiceDescriptions.native)
         let eventDescriptions = EventDescriptionRoutes(

@@ -42,6 +42,10 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let cancelled = Code(rawValue: "cancelled")
         /// Too many other files wait for inspection.
         public static let busy = Code(rawValue: "busy")
+        /// The scanner found malware in the file.
+        public static let infected = Code(rawValue: "infected")
+        /// The scanner did not say whether the file has malware.
+        public static let scanUnavailable = Code(rawValue: "scan_unavailable")
         /// The object store failed; ``MediaError/cause`` is its own error.
         public static let storage = Code(rawValue: "storage")
         /// A needed part of the file was not available: only for an inspection that was given a part of the file.

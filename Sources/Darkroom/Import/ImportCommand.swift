@@ -80,7 +80,10 @@ enum ImportCommand: Command {
             } else {
                 let workers = try await Workers.start(pool, logger: .silent)
                 let importer = MediaImporter(
-                    chat: store, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
+                    chat: store, objects: objects,
+                    inspector: StoredInspector(
+                        store: objects, workers: workers,
+                        scanning: try settings.scanning?.scanning(logger: settings.logger)),
                     policy: MediaPolicy(native: settings.previews), logger: settings.logger)
                 let run = ImportRun(options, objects: objects, chat: store, importer: importer)
                 let status: Result<ExitCode, any Error>

@@ -32,13 +32,14 @@ enum ServiceFactory {
         let baseURL = settings.baseURL(boundTo: address)
         let (store, folder) = try store(settings, secrets: { keys.secrets }, baseURL: baseURL)
         let objects = MeteredObjectStore(store, metrics: metrics)
+        let scanning = try scanning(settings, metrics: metrics, logger: logger)
         let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
-            metadataRemoval: settings.uploads.metadataRemoval)
+            metadataRemoval: settings.uploads.metadataRemoval, scanning: scanning)
         var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
-            inspector: StoredInspector(store: objects, workers: workers),
+            inspector: StoredInspector(store: objects, workers: workers, scanning: scanning),
             tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics,
             cluster: settings.cluster.map { ClusterNode($0, logger: logger) },
@@ -75,6 +76,21 @@ enum ServiceFactory {
         let keys = try settings.tokens.keys(orSecret: standalone)
         guard !keys.secrets.isEmpty else { throw SettingError(.data, "\(settings.data.path) has no secret any more") }
         return keys
+    }
+
+    /// How files are scanned; `nil` where they are not. It is measured.
+    /// - Throws: ``ScanFailure`` where the process has no descriptor left.
+    static func scanning(
+        _ settings: Settings, metrics: MetricsRegistry, logger: Logger
+    ) throws -> ContentScanning? {
+        guard let scanning = settings.scanning else { return nil }
+        let durations = metrics.add(
+            Histogram(
+                "darkroom_scan_duration_seconds", "Time from the end of a file to the scanner's answer, by outcome.",
+                bounds: Histogram.requestSeconds, labels: ["outcome"]))
+        return try scanning.scanning(logger: logger) {
+            durations.observe(Double($1.wholeMilliseconds) / 1000, [$0.rawValue])
+        }
     }
 
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.

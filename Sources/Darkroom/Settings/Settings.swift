@@ -32,6 +32,8 @@ struct Settings {
     var tokens: TokenSettings
     var api: APISettings
     var uploads: UploadPipelineSettings
+    /// How files are scanned; `nil` when they are not.
+    var scanning: ScanSettings?
     var previews: PreviewSettings
     var workers: ProcessPoolSettings
     /// The number of stored files that a node processes for jobs concurrently; `nil` for the command's own default.
@@ -81,6 +83,7 @@ struct Settings {
         tokens = try TokenSettings(reader)
         api = try APISettings(reader)
         uploads = try UploadPipelineSettings(reader)
+        scanning = try ScanSettings(reader)
         previews = try PreviewSettings(reader)
         workers = try ProcessPoolSettings(reader)
         jobConcurrency = try ReprocessSettings.concurrency(reader)

@@ -107,7 +107,9 @@ enum WorkCommand: Command {
         metrics.add { [.buildInformation] }
         let dependencies = WorkService.Dependencies(
             objects: objects, chat: chat, queue: queue,
-            inspector: StoredInspector(store: objects, workers: workers),
+            inspector: StoredInspector(
+                store: objects, workers: workers,
+                scanning: try ServiceFactory.scanning(settings, metrics: metrics, logger: logger)),
             tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics, logger: logger)
         let reprocessing = ReprocessSettings(

@@ -39,7 +39,8 @@ struct ImageKitFileErrors: ErrorEnvelope {
             "Send the private key as the user of HTTP basic authentication, or publicKey, token, expire and signature."
         case .mediaTooLarge, .bodyTooLarge: "Send a smaller file, or the fields that prove who you are before the file."
         case .uploadRefused: "Ask the people who run the chat server."
-        case .busy, .storeUnavailable, .authorizationUnavailable, .readOnly, .storeFull, .internalError:
+        case .busy, .storeUnavailable, .authorizationUnavailable, .scanUnavailable, .readOnly, .storeFull,
+            .internalError:
             "Try again later."
         default: "See ImageKit's upload API reference for what each parameter means."
         }
@@ -50,7 +51,7 @@ extension APIError.Code {
     /// The HTTP status of the code; the reference uses 400 for all invalid input.
     fileprivate var imageKitStatus: HTTPStatus {
         switch self {
-        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .badRequest
+        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .infected: .badRequest
         default: status
         }
     }

@@ -28,7 +28,8 @@ package struct RoomsErrors: ErrorEnvelope {
     /// unavailable store) keep their HTTP status.
     private static func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
-        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .mediaTooLarge, .bodyTooLarge:
+        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .mediaTooLarge, .bodyTooLarge,
+            .infected:
             .badRequest
         default: code.status
         }

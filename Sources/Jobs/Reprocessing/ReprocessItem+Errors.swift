@@ -39,7 +39,7 @@ extension Error {
         switch self {
         case let error as MediaError:
             if let cause = error.cause as? ObjectStoreError { return cause.code == .unavailable }
-            return error.code == .busy || error.code == .storage
+            return [.busy, .storage, .scanUnavailable].contains(error.code)
         case is ChatError: return true
         default: return false
         }

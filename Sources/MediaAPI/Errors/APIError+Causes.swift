@@ -42,6 +42,8 @@ extension APIError {
         // Files of which only a part is kept may lack data that the inspection needs (`incomplete`).
         case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
         case .busy, .interrupted, .outOfResources: code = .busy
+        case .infected: code = .infected
+        case .scanUnavailable: code = .scanUnavailable
         case .cancelled: code = .clientGone
         case .storage:
             if let cause = error.cause as? ObjectStoreError {

@@ -29,6 +29,11 @@ extension APIError {
         (.mediaUnreadable, "the content is damaged"),
         (.mediaTooLong, "the duration is over the limit"),
         (.mediaTooComplex, "inspecting the file would cost too much time or memory"),
+        (.infected, "the file has malware ([scanning](scanning.md))"),
+        (
+            .scanUnavailable,
+            "the scanner did not say whether the file has malware: try again, after `Retry-After` ([scanning](scanning.md))"
+        ),
     ]
 
     private static let resumableMeanings: [(code: Code, meaning: String)] = [

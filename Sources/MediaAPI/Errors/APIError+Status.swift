@@ -20,9 +20,9 @@ extension APIError.Code {
         case .lengthRequired: .lengthRequired
         case .bodyTooLarge, .mediaTooLarge: .contentTooLarge
         case .mediaUnsupported: .unsupportedMediaType
-        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .idempotencyKeyReused: .unprocessableContent
+        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .infected, .idempotencyKeyReused: .unprocessableContent
         case .limitExceeded, .rateLimited: .tooManyRequests
-        case .busy, .storeUnavailable, .translationUnavailable, .authorizationUnavailable, .readOnly:
+        case .busy, .storeUnavailable, .translationUnavailable, .authorizationUnavailable, .scanUnavailable, .readOnly:
             .serviceUnavailable
         case .storeFull: .insufficientStorage
         default: .internalServerError
@@ -42,7 +42,7 @@ extension APIError {
         var fields: HTTPFields = [:]
         switch (code, details) {
         case (.unauthorized, _): fields["WWW-Authenticate"] = challenge
-        case (.busy, _), (.storeUnavailable, _): fields["Retry-After"] = "5"
+        case (.busy, _), (.storeUnavailable, _), (.scanUnavailable, _): fields["Retry-After"] = "5"
         case (.readOnly, _): fields["Retry-After"] = "60"
         case (_, .allow(let methods)): fields["Allow"] = methods.joined(separator: ", ")
         default: break

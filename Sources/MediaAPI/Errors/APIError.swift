@@ -30,6 +30,10 @@ package struct APIError: Error {
         package static let mediaUnsupported = Code(rawValue: "media_unsupported")
         package static let mediaUnreadable = Code(rawValue: "media_unreadable")
         package static let mediaTooComplex = Code(rawValue: "media_too_complex")
+        /// The scanner found malware in the file.
+        package static let infected = Code(rawValue: "infected")
+        /// The scanner did not say whether the file has malware.
+        package static let scanUnavailable = Code(rawValue: "scan_unavailable")
         static let lengthRequired = Code(rawValue: "length_required")
         package static let limitExceeded = Code(rawValue: "limit_exceeded")
         package static let rateLimited = Code(rawValue: "rate_limited")

@@ -8,13 +8,14 @@ import ObjectStore
 import Realtime
 
 /// `GET /healthz`: the process is running. `GET /readyz`: the stores respond and workers are available to validate
-/// media. Without Redis the service is ready, too: messages to other nodes wait until Redis is back.
+/// media. Without Redis the service is ready, too: messages to other nodes wait until Redis is back. So it is without clamd: what is
+/// stored is served.
 struct HealthRoutes: Sendable {
     private let readiness: Readiness
 
     init(
         objects: any ObjectStore, chat: any ChatStore, cluster: (any HubCluster)? = nil,
-        queue: ItemQueue? = nil,
+        queue: ItemQueue? = nil, scanning: ContentScanning? = nil,
         workers: (@Sendable () -> WorkerStatistics)?, logger: Logger
     ) {
         var checks: [Readiness.Check] = [
@@ -25,9 +26,10 @@ struct HealthRoutes: Sendable {
         } else if let queue {
             checks.append(("redis", { try await queue.check() }))
         }
+        if let scanning { checks.append(("clamd", { try await scanning.check() })) }
         readiness = Readiness(
             checks: checks,
-            optional: ["redis"],
+            optional: ["redis", "clamd"],
             engine: chat.engine, workers: workers, logger: logger)
     }
 

@@ -20,6 +20,7 @@ extension RouteDescription {
             .required("status", state), .required("objects", state, "The object store."),
             .required("chat", state, "The chat store."),
             .optional("redis", state, "Without Redis the service is ready, too."),
+            .optional("clamd", state, "Without clamd the service is ready, too."),
             .optional("workers", state, "The processes that validate media."),
             .optional("chatStore", .oneOf(["sqlite", "mongodb"]), "Where chat is stored."),
             .optional("remedy", .string, "What to do about the object store."),

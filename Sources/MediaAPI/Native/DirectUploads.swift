@@ -121,7 +121,7 @@ struct DirectUploads: Sendable {
                 removal: removal)
         } catch {
             switch error.code {
-            case .busy, .internal: throw error
+            case .busy, .internal, .scanUnavailable: throw error
             case .storage:
                 guard (error.cause as? ObjectStoreError)?.code == .notFound else { throw error }
                 throw APIError.invalid("upload", "is not there yet: PUT the file to its url first")

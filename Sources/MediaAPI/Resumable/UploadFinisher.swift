@@ -79,7 +79,8 @@ struct UploadFinisher: Sendable {
     func isRejection(_ error: any Error) -> Bool {
         switch error {
         case let error as MediaError:
-            ![.busy, .internal, .storage, .outOfResources, .interrupted, .cancelled].contains(error.code)
+            ![.busy, .internal, .storage, .outOfResources, .interrupted, .cancelled, .scanUnavailable]
+                .contains(error.code)
         case let error as APIError: [.mediaUnsupported, .invalidField].contains(error.code)
         default: false
         }
@@ -90,7 +91,7 @@ struct UploadFinisher: Sendable {
         guard !(error is MediaError) else { return isRejection(error) }
         let transient: [APIError.Code] = [
             .busy, .internalError, .storeUnavailable, .readOnly, .storeFull, .rateLimited, .limitExceeded,
-            .uploadLocked, .clientGone, .translationUnavailable,
+            .uploadLocked, .clientGone, .translationUnavailable, .scanUnavailable,
             // Another attempt at the same request goes on with it.
             .requestUnderway, .idempotencyKeyReused,
         ]

@@ -14,7 +14,7 @@ struct RejectedMedia: Sendable {
 
     /// The codes of files that are not accepted for what they are; other errors say nothing of a file.
     private static let codes: Set<APIError.Code> = [
-        .mediaTooLarge, .mediaTooLong, .mediaEmpty, .mediaUnsupported, .mediaUnreadable, .mediaTooComplex,
+        .mediaTooLarge, .mediaTooLong, .mediaEmpty, .mediaUnsupported, .mediaUnreadable, .mediaTooComplex, .infected,
     ]
 
     @TaskLocal private static var source: Source?

@@ -81,6 +81,7 @@ public struct DirectUploadValidator: Sendable {
         _ object: ObjectInfo, _ inspection: Inspection, _ digest: PrefixDigest?, name: String?, key: String,
         policy: MediaPolicy, removal: MetadataRemoval
     ) async throws(MediaError) -> ValidatedUpload {
+        try await inspector.scan(object)
         let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(name))
         let objectKey = try keys.original(fileExtension: inspection.fileExtension)
         let copy = CopyWriter(

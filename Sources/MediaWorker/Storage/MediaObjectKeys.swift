@@ -6,7 +6,8 @@ import ObjectStore
 struct MediaObjectKeys: Sendable {
     /// The key of the thumbnail.
     let thumbnail: ObjectKey
-    private let prefix: String
+    /// How the keys of all objects begin.
+    let prefix: String
 
     /// - Throws: ``MediaError/Code/internal`` where `prefix` is no valid beginning of a key.
     init(prefix: String) throws(MediaError) {

@@ -29,6 +29,7 @@ extension StoredInspector {
         let digest = policy.computesSHA256 ? PrefixDigest() : nil
         let inspection = try await inspect(
             object, policy: policy, filename: FileName(key.rawValue).displayName, digest: digest)
+        try await scan(object)
         guard let digest else { return StoredFile(object: object, inspection: inspection, sha256: nil) }
         return StoredFile(
             object: object, inspection: inspection, sha256: try await self.digest(of: object, continuing: digest))

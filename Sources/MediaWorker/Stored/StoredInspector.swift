@@ -8,13 +8,19 @@ public struct StoredInspector: Sendable {
     let store: any ObjectStore
     private let workers: any MediaInspecting
     private let limits: RangeLimits
+    /// Scans files that are validated to be stored; `nil` where they are not scanned.
+    public let scanning: ContentScanning?
 
     /// Creates an inspector of the objects in `store`. Its `workers` wait for the store while they inspect: give it workers of
     /// its own where uploads must not wait behind it.
-    public init(store: any ObjectStore, workers: any MediaInspecting, limits: RangeLimits = RangeLimits()) {
+    public init(
+        store: any ObjectStore, workers: any MediaInspecting, limits: RangeLimits = RangeLimits(),
+        scanning: ContentScanning? = nil
+    ) {
         self.store = store
         self.workers = workers
         self.limits = limits
+        self.scanning = scanning
     }
 
     /// Inspects the object `key` as if it were uploaded now.

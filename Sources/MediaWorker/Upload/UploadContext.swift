@@ -8,6 +8,8 @@ struct UploadContext: Sendable {
     let spools: SpoolSettings
     /// Which metadata are removed from a file before it is inspected, hashed and stored.
     let metadataRemoval: MetadataRemoval
+    /// Scans what is stored; `nil` where files are not scanned.
+    var scanning: ContentScanning?
     let inFlight = UploadsInFlight()
 
     /// Opens the object of an original.

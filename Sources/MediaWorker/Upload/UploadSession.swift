@@ -19,6 +19,8 @@ public actor UploadSession {
     private var filter: (any MetadataFilter)?
     /// Whether bytes behind the end of the picture are removed.
     private var dropsTrailingBytes = false
+    /// Scans what is stored; `nil` where files are not scanned.
+    private let scan: FileScan?
     /// How many bytes were received.
     private var size = 0
 
@@ -37,6 +39,7 @@ public actor UploadSession {
         self.request = request
         self.context = context
         inFlight = context.inFlight.begin()
+        scan = context.scanning?.begin(request.keys.prefix)
         digest = request.policy.computesSHA256 ? SHA256() : nil
     }
 
@@ -58,6 +61,7 @@ public actor UploadSession {
     public func finish() async throws(MediaError) -> ValidatedUpload {
         do throws(MediaError) {
             let validated = try await validate()
+            if let scan { try await validated.passing(scan) }
             state = .ended(MediaError(.internal, "The upload is finished."))
             return validated
         } catch {
@@ -72,6 +76,7 @@ public actor UploadSession {
     }
 
     private func end(_ error: MediaError) async {
+        scan?.cancel()
         let previous = state
         state = .ended(error)
         switch previous {
@@ -102,6 +107,7 @@ public actor UploadSession {
     private func process(filtered chunks: [ByteChunk]) async throws(MediaError) {
         for chunk in chunks {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
+            try await scan?.send(chunk)
             switch state {
             case .document(_, let writer, _, _):
                 try policy.validate(.document, bytes: size)
@@ -173,6 +179,7 @@ public actor UploadSession {
         if case .head(let chunks) = state { try await begin(chunks) }
         if let last = filter?.finish() { try await process(filtered: last) }
         try await endTags()
+        scan?.end()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
         case .document(let inspection, let writer, let objectKey, let attributes):

@@ -46,11 +46,11 @@ struct PrometheusTests {
 
     @Test("docs/metrics.md has each metric of the page with its type and meaning, and no other")
     func documented() async throws {
-        // Some are there only where the chat server is asked about uploads.
+        // Some are there only where the chat server is asked about uploads, and where files are scanned.
         let settings = [
             "DARKROOM_UPLOAD_AUTHORIZE_URL": "https://chat.example.org/authorize",
             "DARKROOM_UPLOAD_AUTHORIZE_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            "DARKROOM_UPLOAD_AUTHORIZE_FAILURE": "allow",
+            "DARKROOM_UPLOAD_AUTHORIZE_FAILURE": "allow", "DARKROOM_CLAMD": "unix:/nonexistent/clamd.sock",
         ]
         let page = try await page(of: try TestService.start(settings))
         var served: [String: String] = [:]
