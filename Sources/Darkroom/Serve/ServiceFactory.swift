@@ -34,7 +34,7 @@ enum ServiceFactory {
         let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
-            metadataRemoval: settings.uploads.metadataRemoval)
+            metadataRemoval: settings.uploads.metadataRemoval, storesIndexFirst: settings.uploads.storesIndexFirst)
         var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),

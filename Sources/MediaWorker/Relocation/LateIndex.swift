@@ -81,6 +81,7 @@ struct LateIndex {
                 return .index(
                     try MovieIndex(Array(kept[..<end]), media: media), start: start, trailing: Array(kept[end...]))
             } catch {
+                // The file is valid all the same: it is stored as it came.
                 return .rest(kept)
             }
         }

@@ -8,6 +8,8 @@ struct UploadContext: Sendable {
     let spools: SpoolSettings
     /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
     let metadataRemoval: MetadataRemoval
+    /// Whether a video whose index comes last is stored with its index first.
+    var storesIndexFirst = false
     let inFlight = UploadsInFlight()
 
     /// Opens the object of an original.

@@ -19,23 +19,27 @@ public struct UploadPipeline: Sendable {
     ///   - spoolBudget: the memory that all uploads share; uploads wait when it is used up.
     ///   - spoolDirectory: where larger files that must be kept whole are written, as unlinked temporary files.
     ///   - metadataRemoval: which metadata are removed from a JPEG before it is inspected, hashed and stored.
+    ///   - storesIndexFirst: whether a video whose index comes last is stored with its index first.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
-        metadataRemoval: MetadataRemoval = .off
+        metadataRemoval: MetadataRemoval = .off, storesIndexFirst: Bool = false
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
-                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval)
+                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval,
+            storesIndexFirst: storesIndexFirst)
     }
 
     init(
         store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings,
-        metadataRemoval: MetadataRemoval = .off
+        metadataRemoval: MetadataRemoval = .off, storesIndexFirst: Bool = false
     ) {
-        context = UploadContext(store: store, workers: workers, spools: spools, metadataRemoval: metadataRemoval)
+        context = UploadContext(
+            store: store, workers: workers, spools: spools, metadataRemoval: metadataRemoval,
+            storesIndexFirst: storesIndexFirst)
     }
 
     /// Begins an upload.

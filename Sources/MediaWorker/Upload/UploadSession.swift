@@ -14,6 +14,8 @@ public actor UploadSession {
 
     private var state = State.head([])
     private var digest: SHA256?
+    /// The digest of what was sent, where a filter changes it.
+    private var sourceDigest: SHA256?
     /// Removes the metadata of a JPEG before its bytes are hashed, inspected or stored.
     private var filter: JPEGMetadataFilter?
     /// How many bytes were received.
@@ -93,6 +95,7 @@ public actor UploadSession {
 
     /// Hashes, validates and stores what the filter leaves of the next bytes.
     private func process(_ chunk: ByteChunk) async throws(MediaError) {
+        if filter != nil { chunk.withUnsafeBytes { sourceDigest?.update(bufferPointer: $0) } }
         for chunk in filter?.receive(chunk) ?? [chunk] {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
             switch state {
@@ -130,6 +133,7 @@ public actor UploadSession {
                 try await StreamingUpload(
                     format: format, head: head, tags: tags.isTagged ? tags : nil, request: request, context: context))
             if format == .jpeg { filter = JPEGMetadataFilter(context.metadataRemoval) }
+            if filter != nil, policy.computesSHA256 { sourceDigest = SHA256() }
         } else {
             try await openDocument(type)
         }
@@ -165,15 +169,18 @@ public actor UploadSession {
         if case .head(let chunks) = state { try await begin(chunks) }
         try await endTags()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
+        let sourceSHA256 = (sourceDigest.take()?.finalize()).map(hexEncode) ?? sha256
         switch state {
         case .document(let inspection, let writer, let objectKey, let attributes):
             return ValidatedUpload(
-                inspection, size: size, sha256: sha256, objectKey: objectKey, keys: request.keys,
-                filename: request.filename, attributes: attributes, writer: writer, store: context.store)
+                inspection, size: size, sha256: sha256, sourceSHA256: sourceSHA256, objectKey: objectKey,
+                keys: request.keys, filename: request.filename, attributes: attributes, writer: writer,
+                store: context.store)
         case .media(var media):
             defer { state = .media(media) }
             return try await media.finish(
-                sha256: sha256, dropsTrailingBytes: filter != nil && context.metadataRemoval != .off)
+                sha256: sha256, sourceSHA256: sourceSHA256,
+                dropsTrailingBytes: filter != nil && context.metadataRemoval != .off)
         case .head: throw .empty
         case .ended(let error): throw error
         }
