@@ -23,6 +23,9 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var fileSize: Int
     /// The SHA-256 of the stored original in lower-case hexadecimal, where it was computed.
     public var sha256: String?
+    /// The SHA-256 of the file as it was sent in lower-case hexadecimal, where it was computed: another than ``sha256`` if metadata were
+    /// removed from it, or its index was moved to the start.
+    public var sourceSha256: String?
     /// The duration in seconds, rounded to milliseconds; `nil` for images and documents.
     public var duration: Double?
     /// The size as displayed, with rotation and pixel aspect applied.
@@ -38,12 +41,12 @@ public struct MediaRecord: Sendable, Hashable, Codable {
 
     // The names in stored rows.
     private enum CodingKeys: String, CodingKey {
-        case id, key, thumbnailKey, blurHash, kind, mimeType, fileSize, sha256, duration, dimensions, waveform
-        case originalName, metadataRemoved, details
+        case id, key, thumbnailKey, blurHash, kind, mimeType, fileSize, sha256, sourceSha256, duration, dimensions
+        case waveform, originalName, metadataRemoved, details
         case thumbnailFailure = "thumbnailAbsence"
     }
 
-    /// Creates a record without ``id``, ``metadataRemoved`` and ``details``.
+    /// Creates a record without ``id``, ``sourceSha256``, ``metadataRemoved`` and ``details``.
     public init(
         key: String, thumbnailKey: String? = nil, thumbnailFailure: String? = nil, blurHash: String? = nil,
         kind: MediaKind, mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil,

@@ -32,6 +32,24 @@ struct WriteBatch {
         return chunks
     }
 
+    /// Inserts `chunk` at `offset`, which is at most ``count``.
+    mutating func insert(_ chunk: ByteChunk, at offset: Int) {
+        let all = take()
+        var position = 0
+        for piece in all {
+            let split = min(max(offset - position, 0), piece.count)
+            if position <= offset, offset < position + piece.count {
+                append(piece[0..<split])
+                append(chunk)
+                append(piece[split..<piece.count])
+            } else {
+                append(piece)
+            }
+            position += piece.count
+        }
+        if offset == position { append(chunk) }
+    }
+
     private mutating func gatherSmall() {
         guard !small.isEmpty else { return }
         chunks.append(small.withUnsafeBytes { ByteChunk(copying: $0) })

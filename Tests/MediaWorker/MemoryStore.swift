@@ -29,6 +29,8 @@ final class MemoryStore: ObjectStore {
         var reads: [Range<Int>] = []
         /// The key whose `complete()` fails.
         var failing: String?
+        /// What is inserted has a multiple of so many bytes; `nil` where nothing can be.
+        var insertionBlock: Int? = 4096
     }
 
     let state = Mutex(State())
@@ -57,6 +59,27 @@ final class MemoryStore: ObjectStore {
         func write(_ chunk: ByteChunk) async throws(ObjectStoreError) {
             bytes.withLock { $0? += [UInt8](chunk) }
             store.state.withLock { $0.written += chunk.count }
+        }
+
+        /// Whether something may be inserted, and how many bytes were written when that was announced.
+        let expectation = Mutex<Int?>(nil)
+
+        func expectInsertion() { expectation.withLock { $0 = bytes.withLock { $0?.count } } }
+
+        func insertionSize(atLeast count: Int) async -> Int? { multiple(count) }
+
+        private func multiple(_ count: Int) -> Int? {
+            guard expectation.withLock({ $0 }) == 0, let block = store.state.withLock({ $0.insertionBlock }) else {
+                return nil
+            }
+            return (count + block - 1) / block * block
+        }
+
+        func insert(_ inserted: ByteChunk, at offset: Int) async throws(ObjectStoreError) {
+            guard multiple(inserted.count) == inserted.count else {
+                throw ObjectStoreError(.unavailable, "not as many as were offered")
+            }
+            bytes.withLock { $0?.insert(contentsOf: [UInt8](inserted), at: offset) }
         }
 
         func complete() async throws(ObjectStoreError) -> ObjectInfo {

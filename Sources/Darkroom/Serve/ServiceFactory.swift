@@ -36,7 +36,8 @@ enum ServiceFactory {
         let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
-            metadataRemoval: settings.uploads.metadataRemoval, scanning: scanning)
+            metadataRemoval: settings.uploads.metadataRemoval, storesIndexFirst: settings.uploads.storesIndexFirst,
+            scanning: scanning)
         var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers, scanning: scanning),

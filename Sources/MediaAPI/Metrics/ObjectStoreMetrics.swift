@@ -61,6 +61,19 @@ struct MeteredWriter: ObjectWriter {
         }
     }
 
+    func expectInsertion() async { await writer.expectInsertion() }
+
+    func insertionSize(atLeast count: Int) async -> Int? { await writer.insertionSize(atLeast: count) }
+
+    func insert(_ bytes: ByteChunk, at offset: Int) async throws(ObjectStoreError) {
+        do throws(ObjectStoreError) {
+            try await writer.insert(bytes, at: offset)
+        } catch {
+            metrics.failed(.write, error)
+            throw error
+        }
+    }
+
     func complete() async throws(ObjectStoreError) -> ObjectInfo {
         do throws(ObjectStoreError) {
             let info = try await writer.complete()

@@ -134,7 +134,8 @@ struct NativeMediaRoutes: Sendable {
             "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind.rawValue),
             "url": .string(try await urls(record.key)), "mimeType": .string(record.mimeType),
             "fileSize": .integer(record.fileSize), "sha256": JSONValue(record.sha256),
-            "duration": JSONValue(record.duration), "originalName": JSONValue(record.originalName),
+            "sourceSha256": JSONValue(record.sourceSha256), "duration": JSONValue(record.duration),
+            "originalName": JSONValue(record.originalName),
             "waveform": record.waveform.map { .array($0.map { .number(Double($0)) }) } ?? .null,
             "waveforms": record.waveform.map {
                 WaveformEncodings(peaks: $0, duration: record.duration ?? 0).json

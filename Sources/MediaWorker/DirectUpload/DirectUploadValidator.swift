@@ -104,9 +104,11 @@ public struct DirectUploadValidator: Sendable {
         } else if let digest {
             sha256 = try await inspector.digest(of: object, continuing: digest)
         }
+        // Of a file that was filtered, only what is stored was hashed.
+        let sourceSHA256 = writer is CopyWriter ? sha256 : nil
         var validated = ValidatedUpload(
-            inspection, size: size, sha256: sha256, objectKey: objectKey, keys: keys, filename: filename,
-            attributes: copy.attributes, writer: writer, store: inspector.store)
+            inspection, size: size, sha256: sha256, sourceSHA256: sourceSHA256, objectKey: objectKey, keys: keys,
+            filename: filename, attributes: copy.attributes, writer: writer, store: inspector.store)
         validated.metadataRemoved = removed
         return validated
     }

@@ -15,7 +15,7 @@ public struct StoredFile: Sendable {
     public func record(thumbnailKey: ObjectKey?) -> MediaRecord {
         MediaRecord(
             inspection, key: object.key, thumbnailKey: thumbnailKey, size: object.size, sha256: sha256,
-            originalName: FileName(object.key.rawValue).displayName)
+            sourceSHA256: sha256, originalName: FileName(object.key.rawValue).displayName)
     }
 }
 

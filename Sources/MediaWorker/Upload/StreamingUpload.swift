@@ -26,6 +26,8 @@ struct StreamingUpload: Sendable {
     private var kind: MediaKind?
     private var isHeadValidated = false
     private var writer: (any ObjectWriter)?
+    /// Writes a video, where its index is to be stored first.
+    private var indexFirst: IndexFirstWriter?
     private var objectKey: ObjectKey?
     private var attributes: ObjectAttributes?
     private var validation = StreamingValidation()
@@ -71,12 +73,23 @@ struct StreamingUpload: Sendable {
         if kind == nil && spool.size >= context.spools.undecidedBytes { kind = .video }
         try policy.validate(kind, bytes: spool.size)
         if let writer {
-            try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+            try await store(chunk, writer)
         } else if let kind {
             try await openWriter(kind)
         }
         // The file has been validated and is being written: nothing reads the spool from now on.
         if validation.inspection != nil, writer != nil { spool.release() }
+    }
+
+    /// Writes the next bytes.
+    private mutating func store(_ chunk: ByteChunk, _ writer: any ObjectWriter) async throws(MediaError) {
+        guard var indexFirst else {
+            return try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+        }
+        // Two references would copy what it keeps.
+        self.indexFirst = nil
+        try await mappingStoreErrors { () async throws(ObjectStoreError) in try await indexFirst.write(chunk) }
+        self.indexFirst = indexFirst
     }
 
     /// Notes that no byte follows.
@@ -115,10 +128,15 @@ struct StreamingUpload: Sendable {
     }
 
     /// Validates the file, of which every byte has arrived.
-    /// - Parameter dropsTrailingBytes: whether bytes behind the end of an image are not stored. Behind an end that is marked,
-    ///   none have arrived here.
+    /// - Parameters:
+    ///   - sha256: of what was received here.
+    ///   - sourceSHA256: of what was sent.
+    ///   - dropsTrailingBytes: whether bytes behind the end of an image are not stored. Behind an end that is marked, none have
+    ///     arrived here.
     /// - Throws: why the file is rejected, or what failed in the spool, a worker or the store.
-    mutating func finish(sha256: String?, dropsTrailingBytes: Bool) async throws(MediaError) -> ValidatedUpload {
+    mutating func finish(
+        sha256: String?, sourceSHA256: String?, dropsTrailingBytes: Bool
+    ) async throws(MediaError) -> ValidatedUpload {
         let inspection = try await inspect()
         try policy.validate(inspection.kind, bytes: spool.size)
         var (size, sha256) = (spool.size, sha256)
@@ -127,13 +145,22 @@ struct StreamingUpload: Sendable {
         }
         if writer == nil { try await openWriter(inspection.kind) }
         guard let writer, let objectKey, let attributes else { throw Self.noWriter }
+        let added = try await finishIndexFirst()
         return ValidatedUpload(
-            inspection, size: size, sha256: sha256, objectKey: objectKey, keys: request.keys,
+            inspection, size: size + (added ?? 0), sha256: sha256, sourceSHA256: sourceSHA256,
+            isIndexMoved: added != nil, objectKey: objectKey, keys: request.keys,
             filename: request.filename, attributes: attributes, writer: writer, store: context.store,
             deferredPreview: inspection.previewDeferred == true
                 ? DeferredPreview(
                     inspector: StoredInspector(store: context.store, workers: context.workers), policy: policy,
                     thumbnailKey: request.keys.thumbnail) : nil)
+    }
+
+    /// Writes the end of a video. Returns how many bytes the object has more than the file, if its index was moved to the start.
+    private mutating func finishIndexFirst() async throws(MediaError) -> Int? {
+        guard var indexFirst else { return nil }
+        self.indexFirst = nil
+        return try await mappingStoreErrors { () async throws(ObjectStoreError) in try await indexFirst.finish() }
     }
 
     /// Discards the file.
@@ -235,10 +262,11 @@ struct StreamingUpload: Sendable {
         self.writer = writer
         self.attributes = attributes
         self.objectKey = objectKey
+        indexFirst =
+            context.storesIndexFirst && kind == .video && format.isBaseMedia ? IndexFirstWriter(writer) : nil
         let end = end ?? spool.size
         for start in stride(from: 0, to: end, by: Self.pieceSize) {
-            let chunk = try spool.chunk(start..<min(start + Self.pieceSize, end))
-            try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+            try await store(try spool.chunk(start..<min(start + Self.pieceSize, end)), writer)
         }
     }
 

@@ -10,6 +10,8 @@ struct UploadContext: Sendable {
     let metadataRemoval: MetadataRemoval
     /// Scans what is stored; `nil` where files are not scanned.
     var scanning: ContentScanning?
+    /// Whether a video whose index comes last is stored with its index first.
+    var storesIndexFirst = false
     let inFlight = UploadsInFlight()
 
     /// Opens the object of an original.

@@ -19,25 +19,28 @@ public struct UploadPipeline: Sendable {
     ///   - spoolBudget: the memory that all uploads share; uploads wait when it is used up.
     ///   - spoolDirectory: where larger files that must be kept whole are written, as unlinked temporary files.
     ///   - metadataRemoval: which metadata are removed from a file before it is inspected, hashed and stored.
+    ///   - storesIndexFirst: whether a video whose index comes last is stored with its index first.
     ///   - scanning: scans what is stored; `nil` where files are not scanned.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
-        metadataRemoval: MetadataRemoval = .off, scanning: ContentScanning? = nil
+        metadataRemoval: MetadataRemoval = .off, storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
-                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval, scanning: scanning)
+                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval,
+            storesIndexFirst: storesIndexFirst, scanning: scanning)
     }
 
     init(
         store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings,
-        metadataRemoval: MetadataRemoval = .off, scanning: ContentScanning? = nil
+        metadataRemoval: MetadataRemoval = .off, storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
     ) {
         context = UploadContext(
-            store: store, workers: workers, spools: spools, metadataRemoval: metadataRemoval, scanning: scanning)
+            store: store, workers: workers, spools: spools, metadataRemoval: metadataRemoval, scanning: scanning,
+            storesIndexFirst: storesIndexFirst)
     }
 
     /// Begins an upload.

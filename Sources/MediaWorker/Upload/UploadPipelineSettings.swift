@@ -20,11 +20,19 @@ extension Setting {
             a later end marker, and up to 16 bytes directly before an end marker; it is not removed if the picture is too \
             large for a preview (its end is then unknown).
             """)
+    static let indexFirst = Setting(
+        "DARKROOM_INDEX_FIRST", "on|off", default: "off",
+        "whether a video (MP4, MOV, M4V, 3GP) whose index comes last is stored with its index first, so that it plays at once",
+        details: """
+            Samples are kept byte for byte. Files with more than chunk offsets to change (fragments, items, encryption, hint \
+            tracks), with an index of more than 8 MB, from a direct upload or a resumable one, are stored as received. Of a video \
+            that was changed, `sha256` is null, and `sourceSha256` is that of the file as it was sent.
+            """)
 }
 
 extension SettingGroup {
     /// The settings of the path of an upload's bytes.
-    package static let uploads = SettingGroup("Uploads", [.spoolMemory, .spoolBudget, .metadataRemoval])
+    package static let uploads = SettingGroup("Uploads", [.spoolMemory, .spoolBudget, .metadataRemoval, .indexFirst])
 }
 
 /// The settings of the path of an upload's bytes.
@@ -35,6 +43,8 @@ package struct UploadPipelineSettings: Sendable {
     package var spoolBudget: Int
     /// The metadata that is removed from files.
     package var metadataRemoval: MetadataRemoval
+    /// Whether a video is stored with its index first.
+    package var storesIndexFirst: Bool
 
     /// The pipeline in the settings.
     /// - Throws: `SettingError` when a setting is not valid.
@@ -42,5 +52,6 @@ package struct UploadPipelineSettings: Sendable {
         spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20
         spoolBudget = try reader.integer(.spoolBudget, in: 1...1_048_576).map { $0 << 20 } ?? 256 << 20
         metadataRemoval = try reader.choice(.metadataRemoval) ?? .off
+        storesIndexFirst = try reader.choice(.indexFirst, of: Switch.self) == .on
     }
 }

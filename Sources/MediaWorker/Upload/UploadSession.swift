@@ -15,6 +15,8 @@ public actor UploadSession {
 
     private var state = State.head([])
     private var digest: SHA256?
+    /// The digest of what was sent, where a filter changes it.
+    private var sourceDigest: SHA256?
     /// Removes metadata before the bytes are hashed, inspected or stored.
     private var filter: (any MetadataFilter)?
     /// Whether bytes behind the end of the picture are removed.
@@ -101,6 +103,7 @@ public actor UploadSession {
 
     /// Hashes, validates and stores what the filter leaves of the next bytes.
     private func process(_ chunk: ByteChunk) async throws(MediaError) {
+        if filter != nil { chunk.withUnsafeBytes { sourceDigest?.update(bufferPointer: $0) } }
         try await process(filtered: filter?.receive(chunk) ?? [chunk])
     }
 
@@ -144,6 +147,7 @@ public actor UploadSession {
                     format: format, head: head, tags: tags.isTagged ? tags : nil, request: request, context: context))
             filter = format.metadataFilter(removal, isTagged: tags.isTagged)
             dropsTrailingBytes = format == .jpeg && filter != nil
+            if filter != nil, policy.computesSHA256 { sourceDigest = SHA256() }
         } else {
             try await openDocument(type)
         }
@@ -181,14 +185,17 @@ public actor UploadSession {
         try await endTags()
         scan?.end()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
+        let sourceSHA256 = (sourceDigest.take()?.finalize()).map(hexEncode) ?? sha256
         switch state {
         case .document(let inspection, let writer, let objectKey, let attributes):
             return ValidatedUpload(
-                inspection, size: size, sha256: sha256, objectKey: objectKey, keys: request.keys,
-                filename: request.filename, attributes: attributes, writer: writer, store: context.store)
+                inspection, size: size, sha256: sha256, sourceSHA256: sourceSHA256, objectKey: objectKey,
+                keys: request.keys, filename: request.filename, attributes: attributes, writer: writer,
+                store: context.store)
         case .media(var media):
             defer { state = .media(media) }
-            var validated = try await media.finish(sha256: sha256, dropsTrailingBytes: dropsTrailingBytes)
+            var validated = try await media.finish(
+                sha256: sha256, sourceSHA256: sourceSHA256, dropsTrailingBytes: dropsTrailingBytes)
             if removal != .off { validated.metadataRemoved = filter?.removed(removal) ?? RemovedMetadata.none }
             return validated
         case .head: throw .empty

@@ -16,6 +16,8 @@ public struct ValidatedUpload: Sendable {
     public let objectKey: ObjectKey
     /// The key under which a thumbnail will or may be visible.
     public let thumbnailKey: ObjectKey?
+    /// What tells the stored bytes from all others: their SHA-256, or that of the file whose index was moved to the start.
+    let contentDigest: String?
     /// The attributes with which the original is stored.
     let attributes: ObjectAttributes
     private let writer: any ObjectWriter
@@ -24,19 +26,23 @@ public struct ValidatedUpload: Sendable {
 
     /// - Parameters:
     ///   - size: of what is stored, in bytes.
+    ///   - sha256: of what is stored, but for the place of its index.
+    ///   - sourceSHA256: of what was sent, if it is known.
+    ///   - isIndexMoved: whether the index is stored at the start, and was sent at the end.
     ///   - deferredPreview: makes a preview that could not be made from the bytes that were kept.
     init(
-        _ inspection: Inspection, size: Int, sha256: String?, objectKey: ObjectKey, keys: MediaObjectKeys,
-        filename: FileName, attributes: ObjectAttributes, writer: any ObjectWriter, store: any ObjectStore,
-        deferredPreview: DeferredPreview? = nil
+        _ inspection: Inspection, size: Int, sha256: String?, sourceSHA256: String?, isIndexMoved: Bool = false,
+        objectKey: ObjectKey, keys: MediaObjectKeys, filename: FileName, attributes: ObjectAttributes,
+        writer: any ObjectWriter, store: any ObjectStore, deferredPreview: DeferredPreview? = nil
     ) {
         self.inspection = inspection
         self.attributes = attributes
         self.objectKey = objectKey
         thumbnailKey = inspection.thumbnail != nil || deferredPreview != nil ? keys.thumbnail : nil
+        contentDigest = isIndexMoved ? sha256.map { "index first: " + $0 } : sha256
         record = MediaRecord(
-            inspection, key: objectKey, thumbnailKey: keys.thumbnail, size: size, sha256: sha256,
-            originalName: filename.displayName)
+            inspection, key: objectKey, thumbnailKey: keys.thumbnail, size: size, sha256: isIndexMoved ? nil : sha256,
+            sourceSHA256: sourceSHA256, originalName: filename.displayName)
         self.writer = writer
         self.store = store
         self.deferredPreview = deferredPreview

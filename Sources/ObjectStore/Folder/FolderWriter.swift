@@ -12,6 +12,7 @@ final class FolderWriter: ObjectWriter {
         /// The batch that is being written.
         var pendingWrite: PendingWrite?
         var isClosed = false
+        var expectsInsertion = false
     }
 
     private let key: ObjectKey
@@ -42,6 +43,38 @@ final class FolderWriter: ObjectWriter {
             await threads.run { Result(of: key) { () throws(SystemError) in try file.append(full) } }
         }
         state.withLock { $0.pendingWrite = pendingWrite }
+    }
+
+    func expectInsertion() { state.withLock { $0.expectsInsertion = true } }
+
+    func insertionSize(atLeast count: Int) -> Int? {
+        state.withLock { state in
+            guard state.expectsInsertion else { return nil }
+            return state.pendingWrite == nil ? count : IncomingFile.insertionSize(atLeast: count)
+        }
+    }
+
+    func insert(_ bytes: ByteChunk, at offset: Int) async throws(ObjectStoreError) {
+        let rest: [ByteChunk]? = try state.withLock { state throws(ObjectStoreError) in
+            guard !state.isClosed else { throw .closedWriter }
+            guard state.pendingWrite != nil else {
+                state.batch.insert(bytes, at: offset)
+                return nil
+            }
+            return state.batch.take()
+        }
+        guard let rest else { return }
+        try await finishPendingWrite()
+        let pendingWrite = PendingWrite { [file, key, threads = folder.threads] in
+            await threads.run {
+                Result(of: key) { () throws(SystemError) in
+                    try file.append(rest)
+                    try file.insert(bytes, at: offset)
+                }
+            }
+        }
+        state.withLock { $0.pendingWrite = pendingWrite }
+        try await finishPendingWrite()
     }
 
     func complete() async throws(ObjectStoreError) -> ObjectInfo {

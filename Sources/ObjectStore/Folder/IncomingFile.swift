@@ -8,15 +8,15 @@ internal import Glibc
 /// that starts on the same folder that no crash left it. Unless it was moved, the file is removed with this object.
 ///
 /// Blocks: it is created, used and released on the store's threads, one call at a time.
-// Sendable: `name`, `length` and `writtenBack` change only in `append` and `move`, which the writer calls one after another.
+// Sendable: `name`, `length` and `writtenBack` change only in `append`, `insertInPlace` and `move`, which the writer calls one after another.
 final class IncomingFile: @unchecked Sendable {
     let file: OwnedDescriptor
-    private let folder: FolderDirectories
+    let folder: FolderDirectories
     private var name: String?
     /// Whether the file is one of parts, which stays where it is until it is moved.
     private let isOfParts: Bool
-    private(set) var length = 0
-    private var writtenBack = 0
+    var length = 0
+    var writtenBack = 0
 
     /// How many bytes are written before write-back is started, so that the final sync need not wait for all of them.
     private static let writeBackStride = 8 << 20

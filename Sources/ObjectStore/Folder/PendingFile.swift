@@ -17,6 +17,14 @@ final class PendingFile: Sendable {
         }
     }
 
+    /// Inserts `bytes`, as many as ``IncomingFile/insertionSize(atLeast:)`` says, at `offset`.
+    func insert(_ bytes: ByteChunk, at offset: Int) throws(SystemError) {
+        try file.withLock { file throws(SystemError) in
+            guard let old = file else { return }
+            if try !old.insertInPlace(bytes, at: offset) { file = try old.copy(inserting: bytes, at: offset) }
+        }
+    }
+
     /// Syncs the file to the disk and hands it over.
     func finish() throws(SystemError) -> IncomingFile {
         try file.withLock { file throws(SystemError) in

@@ -20,6 +20,9 @@ extension Setting {
     static let s3PartSize = Setting(
         "DARKROOM_S3_PART_SIZE", "MB", default: "8",
         "the size of a part (5 to 512); an upload buffers one part more than are in flight")
+    static let s3EqualParts = Setting(
+        "DARKROOM_S3_EQUAL_PARTS", "true|false", default: "false, at Cloudflare R2 true",
+        "whether the store accepts only parts of the same size, except for the last")
     static let s3PartsInFlight = Setting(
         "DARKROOM_S3_PARTS_IN_FLIGHT", "N", default: "2", "parts of one upload that are sent to the bucket at once")
     static let s3AbandonedAfter = Setting(
@@ -40,7 +43,7 @@ extension SettingGroup {
             .s3Bucket, .s3Endpoint, .s3Region, .s3CredentialSource, .s3AccessKey, .s3SecretKey, .s3SessionToken,
             .s3WebIdentityTokenFile, .s3Role, .s3RoleSession, .s3TokenService, .s3ContainerPath, .s3ContainerURL,
             .s3ContainerToken, .s3ContainerTokenFile, .s3InstanceMetadata, .s3PublicEndpoint, .s3PathStyle, .s3CAFile,
-            .s3PartSize, .s3PartsInFlight, .s3Deadline, .s3AbandonedAfter,
+            .s3PartSize, .s3EqualParts, .s3PartsInFlight, .s3Deadline, .s3AbandonedAfter,
         ])
 }
 
@@ -69,10 +72,11 @@ package struct S3Settings: Sendable {
         }
         store = S3Configuration(
             endpoint: reader.text(.s3Endpoint) ?? "https://s3.\(region).amazonaws.com", region: region, bucket: bucket,
-            credentials: try S3CredentialSource(reader, region: region), pathStyle: try Self.pathStyle(reader),
+            credentials: try S3CredentialSource(reader, region: region), pathStyle: try Self.flag(.s3PathStyle, reader),
             caFile: reader.text(.s3CAFile))
         store.publicEndpoint = reader.text(.s3PublicEndpoint)
         store.partSize = try reader.integer(.s3PartSize, in: 5...512).map { $0 << 20 }
+        if let equal = try Self.flag(.s3EqualParts, reader) { store.equalParts = equal }
         if let parts = try reader.integer(.s3PartsInFlight, in: 1...16) { store.partsInFlight = parts }
         if let seconds = try reader.integer(.s3Deadline, in: 1...3600) {
             store.deadline = .seconds(seconds)
@@ -85,13 +89,13 @@ package struct S3Settings: Sendable {
         }
     }
 
-    private static func pathStyle(_ reader: SettingsReader) throws(SettingError) -> Bool? {
-        switch reader.text(.s3PathStyle) {
+    private static func flag(_ setting: Setting, _ reader: SettingsReader) throws(SettingError) -> Bool? {
+        switch reader.text(setting) {
         case nil: nil
         case "true": true
         case "false": false
         case let other?:
-            throw SettingError(variable: Setting.s3PathStyle.variable, problem: "'\(other)' is not true or false")
+            throw SettingError(variable: setting.variable, problem: "'\(other)' is not true or false")
         }
     }
 }

@@ -35,7 +35,8 @@ extension S3Store {
         let upload = self.upload(write.key, attributes)
         let size = parts.reduce(0) { $0 + $1.size }
         return try await detached(write.key) { () async throws(S3Failure) in
-            try await upload.complete(write.id, etags: parts.map(\.etag), size: size)
+            let etags = parts.enumerated().map { (number: $0.offset + 1, etag: $0.element.etag) }
+            return try await upload.complete(write.id, etags: etags, size: size)
         }
     }
 

@@ -3,11 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/falloc.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 int darkroom_start_writeback(int file, off_t offset, off_t count) {
     return sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : -errno;
+}
+
+int darkroom_insert_range(int file, off_t offset, off_t count) {
+    return fallocate(file, FALLOC_FL_INSERT_RANGE, offset, count) == 0 ? 0 : -errno;
+}
+
+ssize_t darkroom_copy_range(int from, off_t source, int to, off_t destination, size_t count) {
+    ssize_t copied = copy_file_range(from, &source, to, &destination, count, 0);
+    return copied >= 0 ? copied : -errno;
 }
 
 int darkroom_is_in_memory(int file, off_t offset) {

@@ -22,9 +22,11 @@ final class FaultProxy: Sendable {
     private let script: Script
     let port: Int
 
-    init(before server: S3Server) async throws {
+    /// - Parameter equalParts: whether it requires parts of the same size.
+    init(before server: S3Server, equalParts: Bool = false) async throws {
         let upstream = server.endpoint.split(separator: ":").last.map(String.init) ?? ""
-        script = try Script("Tests/ObjectStore/scripts/fault_proxy.py", [upstream])
+        let options = equalParts ? ["--equal-parts"] : []
+        script = try Script("Tests/ObjectStore/scripts/fault_proxy.py", [upstream] + options)
         port = try JSONDecoder().decode([String: Int].self, from: try await script.line())["port"] ?? 0
     }
 

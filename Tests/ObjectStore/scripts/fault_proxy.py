@@ -1,6 +1,6 @@
 """A proxy between Darkroom and an S3 server that does what networks and servers do on a bad day.
 
-    fault_proxy.py UPSTREAM_PORT
+    fault_proxy.py UPSTREAM_PORT [--equal-parts]
 
 Prints {"port": …} when it listens. Each line of its input is a JSON list of faults that takes the place of the one before, and
 is answered with {"met": how many requests a fault met since the last line}:
@@ -20,11 +20,13 @@ is answered with {"met": how many requests a fault met since the last line}:
 The line "deliver" passes on what came late, one request after the other, and is answered with {"delivered": how many of them
 the server did, "held": how many there were}. The line "held" is answered with {"held": how many wait}.
 
-It ends when its input does."""
+With --equal-parts it completes no multipart upload unless all parts but the last have the same size, and the last is no larger,
+as Cloudflare R2 requires. It ends when its input does."""
 
 import asyncio
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -34,6 +36,7 @@ UPSTREAM = int(sys.argv[1])
 faults = []
 met = 0
 held = []
+part_sizes = {}
 CODES = {"500": "InternalError", "503": "SlowDown", "429": "TooManyRequests", "error": "InternalError"}
 
 
@@ -64,6 +67,18 @@ def fault(name):
             met += 1
             return each["kind"]
     return None
+
+
+def unequal(method, target, body):
+    """Whether this completes an upload whose parts do not have the same size. Notes the size of a part."""
+    query = dict(urllib.parse.parse_qsl(target.partition("?")[2], keep_blank_values=True))
+    sizes = part_sizes.setdefault(query.get("uploadId"), {})
+    if method == "PUT" and "partNumber" in query:
+        sizes[int(query["partNumber"])] = len(body)
+    if method != "POST" or "uploadId" not in query:
+        return False
+    parts = [sizes[int(number)] for number in re.findall(rb"<PartNumber>(\d+)</PartNumber>", body)]
+    return len(set(parts[:-1])) > 1 or parts[-1] > parts[0]
 
 
 async def head(reader):
@@ -105,6 +120,11 @@ async def serve(reader, writer):
                 await reader.readexactly(length // 2)
                 return reset(writer)
             body = await reader.readexactly(length)
+            if "--equal-parts" in sys.argv and unequal(method, target, body):
+                text = "<Error><Code>InvalidPart</Code><Message>All non-trailing parts must have the same length.</Message></Error>"
+                writer.write(f"HTTP/1.1 400 Bad Request\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode())
+                await writer.drain()
+                continue
             if kind == "late":
                 held.append((method, raw + body))
                 await reader.read(1)

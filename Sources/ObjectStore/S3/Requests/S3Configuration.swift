@@ -23,6 +23,8 @@ public struct S3Configuration: Sendable {
     /// The size of every part but the last, in bytes (5 MiB at least); `nil` to choose 8 MiB, or more where that would
     /// make more than 10,000 parts.
     public var partSize: Int?
+    /// Whether all parts of an object but its last must have the same size. As initialised, at Cloudflare R2 alone.
+    public var equalParts: Bool
     /// How many parts of one object are sent at once while the next one arrives (1...16). An object costs one part more
     /// than that in memory.
     public var partsInFlight = 2
@@ -50,6 +52,7 @@ public struct S3Configuration: Sendable {
         self.credentials = credentials
         self.pathStyle = pathStyle ?? !endpoint.lowercased().contains(".amazonaws.com")
         self.caFile = caFile
+        equalParts = endpoint.lowercased().contains(".r2.cloudflarestorage.com")
     }
 
     /// Checks the settings that do not need the store to be checked; the endpoints are checked when a store is created.

@@ -7,7 +7,8 @@ final class MultipartUpload: Sendable {
         var tasks: [Int: Task<Void, Never>] = [:]
         var ended: Set<Int> = []
         var etags: [Int: String] = [:]
-        var count = 0
+        /// The number of the last part.
+        var last: Int
         var size = 0
         var failure: ObjectStoreError?
         var abortTask: Task<Void, Never>?
@@ -16,11 +17,13 @@ final class MultipartUpload: Sendable {
     private let upload: S3Upload
     /// Not cancelled with the parts: the id of an upload that was begun must be known to abort it.
     private let creation: Task<Result<String, S3Failure>, Never>
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Begins the upload.
-    init(_ upload: S3Upload) {
+    /// - Parameter reserved: how many numbers before that of the first part are left for parts that are sent later.
+    init(_ upload: S3Upload, reserved: Int = 0) {
         self.upload = upload
+        state = Mutex(State(last: reserved))
         creation = Task {
             do throws(S3Failure) { return .success(try await upload.create()) } catch { return .failure(error) }
         }
@@ -29,31 +32,31 @@ final class MultipartUpload: Sendable {
     /// The failure of an earlier part.
     var failure: ObjectStoreError? { state.withLock { $0.failure } }
 
-    /// Sends `part` as the next one, as soon as fewer than `atOnce` are being sent; returns when it has begun.
-    func send(_ part: consuming Part, atOnce: Int) async throws(ObjectStoreError) {
+    /// Sends `part` as the next one, or as the reserved `number`, as soon as fewer than `atOnce` are being sent; returns when it has begun.
+    func send(_ part: consuming Part, as number: Int? = nil, atOnce: Int) async throws(ObjectStoreError) {
         while let oldest = state.withLock({ $0.oldest(ofMoreThan: atOnce - 1) }) { await wait(oldest) }
         let permits = upload.connection.partPermits
         if await !permits.acquire() {
             cancel()
             throw failure ?? .cancelledWrite(upload.key)
         }
-        do throws(ObjectStoreError) { try begin(part) } catch {
+        do throws(ObjectStoreError) { try begin(part, number) } catch {
             permits.release()
             throw error
         }
     }
 
-    private func begin(_ part: Part) throws(ObjectStoreError) {
+    private func begin(_ part: Part, _ reserved: Int?) throws(ObjectStoreError) {
         try state.withLock { state throws(ObjectStoreError) in
             if let failure = state.failure { throw failure }
-            guard state.count < PartPlan.maximumParts else {
+            guard reserved != nil || state.last < PartPlan.maximumParts else {
                 // Also of later calls: without this part there is no object.
                 state.failure = .tooManyParts
                 throw .tooManyParts
             }
-            state.count += 1
+            if reserved == nil { state.last += 1 }
             state.size += part.count
-            let number = state.count
+            let number = reserved ?? state.last
             state.tasks[number] = Task {
                 await self.deliver(part, number)
                 self.upload.connection.partPermits.release()
@@ -66,7 +69,7 @@ final class MultipartUpload: Sendable {
         while let oldest = state.withLock({ $0.oldest(ofMoreThan: 0) }) { await wait(oldest) }
         let (etags, size) = try state.withLock { state throws(ObjectStoreError) in
             if let failure = state.failure { throw failure }
-            return ((1...state.count).compactMap { state.etags[$0] }, state.size)
+            return (state.etags.sorted { $0.key < $1.key }.map { (number: $0.key, etag: $0.value) }, state.size)
         }
         do throws(S3Failure) {
             let id = try await creation.value.get()

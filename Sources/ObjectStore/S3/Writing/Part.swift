@@ -19,6 +19,9 @@ struct Part: Sendable {
         batch.append(chunk)
     }
 
+    /// The bytes, where they are not sent as this part.
+    mutating func takeChunks() -> [ByteChunk] { batch.take() }
+
     /// The body of a request, once its hash is known.
     consuming func payload() async -> S3Request.Payload {
         let chunks = batch.take()

@@ -78,9 +78,9 @@ struct S3Upload: Sendable {
     }
 
     /// `CompleteMultipartUpload`. A success may have an error in its body; a repetition may find that it was done before.
-    func complete(_ id: String, etags: [String], size: Int) async throws(S3Failure) -> ObjectInfo {
-        let parts = etags.enumerated().map { index, etag in
-            "<Part><PartNumber>\(index + 1)</PartNumber><ETag>\(xmlEscaped(etag))</ETag></Part>"
+    func complete(_ id: String, etags: [(number: Int, etag: String)], size: Int) async throws(S3Failure) -> ObjectInfo {
+        let parts = etags.map { number, etag in
+            "<Part><PartNumber>\(number)</PartNumber><ETag>\(xmlEscaped(etag))</ETag></Part>"
         }
         let text =
             "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(parts.joined())"

@@ -6,6 +6,13 @@
 /// Returns 0 or -errno.
 int darkroom_start_writeback(int file, off_t offset, off_t count);
 
+/// Moves what is behind `offset` in a file `count` bytes further back without copying it, as `fallocate` with
+/// `FALLOC_FL_INSERT_RANGE` does. Both must be multiples of the file system's block size. Returns 0, or a negative errno.
+int darkroom_insert_range(int file, off_t offset, off_t count);
+
+/// Copies up to `count` bytes between files within the kernel, as `copy_file_range` does. Returns how many, or a negative errno.
+ssize_t darkroom_copy_range(int from, off_t source, int to, off_t destination, size_t count);
+
 /// preadv2(2) with RWF_NOWAIT of one byte: whether it could be read without waiting for the disk. Returns 1 when it could
 /// (also beyond the file's end, where nothing is waited for), 0 when it could not or when the file system cannot tell.
 int darkroom_is_in_memory(int file, off_t offset);
