@@ -14,7 +14,7 @@ struct TaggedSample: Sendable, CustomTestStringConvertible {
 /// Files with metadata that exiftool or FFmpeg has written, and what exiftool finds in them after the filter.
 @Suite("Metadata that other programs write and find")
 struct MetadataWitnessTests {
-    private static let device = ["-Make=Apple", "-Model=iPhone", "-Software=17.1", "-Artist=Joe"]
+    private static let device = ["-Make=Acme", "-Model=iPhone", "-Software=17.1", "-Artist=Joe"]
     private static let pictureTags =
         device + [
             "-GPSLatitude=51.5", "-GPSLatitudeRef=N", "-GPSLongitude=0.1", "-GPSLongitudeRef=W",
@@ -22,7 +22,7 @@ struct MetadataWitnessTests {
         ]
     private static let filmTags = [
         "-Keys:GPSCoordinates=51.5, -0.1, 10", "-UserData:GPSCoordinates=51.5, -0.1, 10",
-        "-ItemList:GPSCoordinates=51.5, -0.1, 10", "-Keys:Make=Apple", "-Keys:Model=iPhone", "-Keys:Software=17.1",
+        "-ItemList:GPSCoordinates=51.5, -0.1, 10", "-Keys:Make=Acme", "-Keys:Model=iPhone", "-Keys:Software=17.1",
         "-Keys:CreationDate=2024:01:02 03:04:05", "-XMP:Creator=Joe", "-UserData:Author=Joe",
         "-QuickTime:CreateDate=2024:01:02 03:04:05", "-TrackCreateDate=2024:01:02 03:04:05",
         "-MediaCreateDate=2024:01:02 03:04:05", "-ItemList:Artist=Joe",
@@ -52,7 +52,7 @@ struct MetadataWitnessTests {
             // The vendor is a part of the form of iTunes' metadata, and names no device.
             !line.contains("HandlerVendorID")
                 && !["[System]", "[File]", "[ExifTool]"].contains { line.hasPrefix($0) }
-                && ["Apple", "iPhone", "17.1", "Joe", "2024", "51 deg", "51.5"].contains { line.contains($0) }
+                && ["Acme", "iPhone", "17.1", "Joe", "2024", "51 deg", "51.5"].contains { line.contains($0) }
         }
     }
 

@@ -1,4 +1,7 @@
 extension BaseMediaSteps {
+    /// The maximum number of tracks that are removed; cameras write up to three.
+    private static let maximumTracks = 16
+
     /// Writes the beginning of a box as it is to be stored. Returns whether the rest of it is overwritten with zeros.
     mutating func edit(
         _ edit: BaseMediaEdit, _ bytes: [UInt8], end: Int, _ output: inout FilterOutput
@@ -53,11 +56,14 @@ extension BaseMediaSteps {
     /// A handler: the type decides what becomes of its track, and its name names devices and programs.
     private mutating func handler(_ bytes: [UInt8], _ output: inout FilterOutput) -> Bool {
         let isTrack = open.last?.container == .media
-        if isTrack, bytes.count >= 12, BaseMediaPolicy.isMetadata(handler: bytes[8..<12]) {
+        let isMetadata = isTrack && bytes.count >= 12 && BaseMediaPolicy.isMetadata(handler: bytes[8..<12])
+        if isMetadata, removals < Self.maximumTracks {
+            removals += 1
             if let identifier = track.identifier { removedTracks.insert(identifier) }
             remove(&output)
             if removedEnd == nil { isClean = false }
         } else if isTrack {
+            if isMetadata { isClean = false }
             endHold(&output)
         }
         guard policy.removesAll, removedEnd == nil, bytes.count >= 12 else {

@@ -1,6 +1,6 @@
 extension BaseMediaSteps {
-    /// The maximum number of items of metadata; writers make two or three.
-    private static let maximumMetadataItems = 64
+    /// The maximum number of items of metadata, and of parts of one; writers make two or three, of one part.
+    private static let maximumMetadataItems = 16
 
     /// Edits the list of a picture's items, with the items in it, and notes those that follow (ISO/IEC 14496-12, 8.11).
     /// - Parameters:
@@ -29,6 +29,10 @@ extension BaseMediaSteps {
                 continue
             }
             let ranges = Self.ranges(location, items, start)
+            guard ranges.count <= Self.maximumMetadataItems else {
+                isClean = false
+                continue
+            }
             let content: BaseMediaPart.Content = ranges.count > 1 ? .bytes : type == "Exif" ? .exif : .text
             let embedded = start + items.embeddedData.lowerBound..<start + items.embeddedData.upperBound
             for range in ranges where !range.isEmpty {

@@ -5,6 +5,8 @@
 struct BaseMediaSteps: FilterSteps {
     /// The maximum length of what is held back until a track's handler is known, in bytes.
     private static let maximumHeld = 64 << 10
+    /// The maximum number of boxes that are examined; a day of video in fragments has fewer.
+    private static let maximumBoxes = 2_000_000
     /// The maximum length of a list of items, in bytes; phones write some 20 KB.
     private static let maximumItems = 4 << 20
 
@@ -49,6 +51,9 @@ struct BaseMediaSteps: FilterSteps {
     var removedEnd: Int?
     var track = MetadataTrack()
     var removedTracks: Set<Int> = []
+    private var boxes = 0
+    /// How many tracks were removed.
+    var removals = 0
     var hasMediaData = false
     /// The parts of the media data to be changed.
     var parts = BaseMediaPartList()
@@ -142,6 +147,14 @@ struct BaseMediaSteps: FilterSteps {
         if bytes.count == 8, bytes[0..<4].elementsEqual([0, 0, 0, 1]), limit - offset >= 8 {
             state = .header(bytes)
             return take(8, FilterStep.collect)
+        }
+        boxes += 1
+        guard boxes <= Self.maximumBoxes else {
+            isClean = false
+            emit(bytes, collected, &output)
+            release(&output)
+            (open, removedEnd) = ([], nil)
+            return skip(to: .max, blank: false, &output)
         }
         guard let box = BoxHeader(bytes) else {
             // What follows is not understood.
