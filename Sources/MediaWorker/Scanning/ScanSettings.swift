@@ -15,7 +15,7 @@ extension Setting {
     static let clamdMaximumSize = Setting(
         "DARKROOM_CLAMD_MAX_SIZE", "MB", default: "100",
         "the largest file that is scanned (1 to 4095)",
-        details: "clamd's own `StreamMaxLength` (100 MB) applies, too; what it rejects is too large.")
+        details: "clamd's own StreamMaxLength (100 MB) applies, too; what it rejects is too large.")
     static let clamdTimeout = Setting(
         "DARKROOM_CLAMD_TIMEOUT", "SECONDS", default: "30",
         "how long a file may wait for clamd, all in all, before that does not answer (1 to 600)")

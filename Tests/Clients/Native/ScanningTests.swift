@@ -125,7 +125,7 @@ struct ScanningTests {
     func unavailable() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let clamd = try ClamdServer()
-        let settings = ["DARKROOM_CLAMD": "unix:\(clamd.socket)", "DARKROOM_CLAMD_TIMEOUT": "2"]
+        let settings = ["DARKROOM_CLAMD": "unix:\(clamd.socket)", "DARKROOM_CLAMD_TIMEOUT": "8"]
         let strict = try TestService.start(settings)
         let lenient = try TestService.start(settings.merging(["DARKROOM_CLAMD_UNAVAILABLE": "accept"]) { $1 })
         let text = try file("note.txt", Data(repeating: 66, count: 2 << 20))

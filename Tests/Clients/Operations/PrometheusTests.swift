@@ -51,6 +51,7 @@ struct PrometheusTests {
             "DARKROOM_UPLOAD_AUTHORIZE_URL": "https://chat.example.org/authorize",
             "DARKROOM_UPLOAD_AUTHORIZE_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
             "DARKROOM_UPLOAD_AUTHORIZE_FAILURE": "allow", "DARKROOM_CLAMD": "unix:/nonexistent/clamd.sock",
+            "DARKROOM_CLAMD_UNAVAILABLE": "accept",
         ]
         let page = try await page(of: try TestService.start(settings))
         var served: [String: String] = [:]
