@@ -24,9 +24,11 @@ extension IntokAccounts {
         }
         let email = try IntokProfile.email(in: body)
         let (name, avatar) = (try body.text("name", maximumBytes: 256), try IntokProfile.avatar(in: body))
+        // One of another type is refused also where it is not needed.
+        let token = try body.text("idToken")
         var isEmailProved = isService
         if !isService {
-            isEmailProved = try await proves(body, provider, subject, email)
+            isEmailProved = try await proves(token, provider, subject, email)
         }
         // The second attempt finds what another call has created meanwhile.
         for isLast in [false, true] {
@@ -70,9 +72,8 @@ extension IntokAccounts {
     }
 
     /// Checks that the provider has signed that the caller is `subject`. Returns whether it has verified their address, too.
-    private func proves(_ body: JSONValue, _ provider: String, _ subject: String, _ email: String) async throws -> Bool
-    {
-        guard let token = try body.text("idToken"), let verifier = providers[provider] else { throw Self.notProved }
+    private func proves(_ token: String?, _ provider: String, _ subject: String, _ email: String) async throws -> Bool {
+        guard let token, let verifier = providers[provider] else { throw Self.notProved }
         let identity: Identity
         do throws(IdentityTokenError) {
             identity = try await verifier.identity(in: token)

@@ -57,7 +57,7 @@ extension RouteDescription {
         "messages", tag, "A conversation's messages, from the oldest to the newest",
         parameters: [
             id, .query("limit", .integer(1...Int.max), "How many; a larger number counts as the largest page."),
-            .query("cursor", .date, "`nextCursor` of the page before: messages that are older."),
+            .query("cursor", .string, "`nextCursor` of the page before, a time: messages that are older."),
         ],
         responses: [
             ResponseContent(
