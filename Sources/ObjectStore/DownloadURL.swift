@@ -1,5 +1,4 @@
-/// URLs at which clients download objects through a cache, a content delivery network for one, that stands before the bucket or the
-/// service.
+/// URLs at which clients download objects through a cache in front of the bucket or the service, such as a content delivery network.
 struct DownloadURL: Sendable {
     /// The cache's URL, without a slash at its end.
     private let base: String

@@ -16,7 +16,7 @@ public struct ValidatedUpload: Sendable {
     public let objectKey: ObjectKey
     /// The key under which a thumbnail will or may be visible.
     public let thumbnailKey: ObjectKey?
-    /// What tells the stored bytes from all others: their SHA-256, or that of the file whose index was moved to the start.
+    /// Identifies the stored bytes: their SHA-256 or, where the index was moved to the start, a text with that of the file before.
     let contentDigest: String?
     /// The attributes with which the original is stored.
     let attributes: ObjectAttributes

@@ -5,7 +5,7 @@ import Glibc
 /// While one exists, no process deletes an object of the store: none is claimed for deletion. The kernel ends it with the process
 /// that has it, however that ends.
 package final class DeletionPause: Sendable {
-    /// The byte of the file of starts that stands for a pause: starts have numbers from 1.
+    /// The byte that is locked during a pause, of the file in which each process locks the byte of its own number (1 and up).
     static let byte: off_t = 0
 
     private let file: OwnedDescriptor

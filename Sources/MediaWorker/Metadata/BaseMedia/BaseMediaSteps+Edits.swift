@@ -70,7 +70,7 @@ extension BaseMediaSteps {
             emit(bytes, bytes, &output)
             return removedEnd != nil
         }
-        // The manufacturer tells iTunes' metadata from others.
+        // iTunes' metadata are recognised by their manufacturer field.
         let kept = open.last?.container == .metadata ? bytes.count : 12
         let edited = bytes.prefix(kept) + [UInt8](repeating: 0, count: bytes.count - kept)
         emit(Array(edited), nil, &output)

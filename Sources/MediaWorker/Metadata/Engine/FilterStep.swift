@@ -1,4 +1,4 @@
-/// What becomes of the next bytes of a file. A count beyond the end of the file stands for all that follow.
+/// What a filter does with the next bytes of a file. A count that exceeds what is left of the file means all of it.
 enum FilterStep {
     /// They are gathered, and examined together: at most some megabytes, as the filter decides.
     case collect(Int)
