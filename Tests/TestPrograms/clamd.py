@@ -10,10 +10,8 @@ Prints the path of its socket as one line when it answers, and ends the server w
 import os
 import pathlib
 import shutil
-import signal
-import socket
 
-from server import Server, port_argument
+from server import Server, answers, port_argument
 
 # In two parts, so that no scanner finds it in this file.
 EICAR = r"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -30,20 +28,6 @@ MaxThreads 4
 """
 
 
-def answers(port):
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            connection.sendall(b"zPING\0")
-            return connection.recv(64).startswith(b"PONG")
-    except OSError:
-        return False
-
-
-def signalled(server, line):
-    os.killpg(server.process.pid, {"pause": signal.SIGSTOP, "resume": signal.SIGCONT}[line])
-    print(line, flush=True)
-
-
 def main():
     server, port = Server("clamd"), port_argument()
     program = shutil.which("clamd", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -54,8 +38,8 @@ def main():
     (folder / "database" / "test.ndb").write_text(f"Eicar-Test-Signature:0:*:{EICAR.encode().hex()}\n")
     (folder / "clamd.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
     server.start([program, "--config-file", str(folder / "clamd.conf")])
-    server.wait(lambda: answers(port))
-    server.serve(folder / "clamd.sock", lambda line: signalled(server, line))
+    server.wait(lambda: answers(port, b"zPING\0", b"PONG"))
+    server.serve(folder / "clamd.sock", server.obey)
 
 
 main()

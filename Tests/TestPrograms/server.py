@@ -5,6 +5,7 @@ import pathlib
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,16 @@ from ports import reserve_port
 def port_argument():
     """The port that the command line names, or one that is reserved for this process."""
     return int(sys.argv[1]) if len(sys.argv) > 1 else reserve_port()
+
+
+def answers(port, request, reply):
+    """Whether the server at `port` begins its answer to the bytes `request` with `reply`."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(request)
+            return connection.recv(64).startswith(reply)
+    except OSError:
+        return False
 
 
 class Server:
@@ -50,6 +61,11 @@ class Server:
         print(message, file=sys.stderr, flush=True)
         self.end()
         sys.exit(1)
+
+    def obey(self, line):
+        """Stops the server's process where the line is `pause`, or lets it go on where it is `resume`; prints the line when that is done."""
+        os.killpg(self.process.pid, {"pause": signal.SIGSTOP, "resume": signal.SIGCONT}[line])
+        print(line, flush=True)
 
     def end(self):
         if self.process:

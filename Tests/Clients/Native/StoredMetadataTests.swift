@@ -4,16 +4,14 @@ import Testing
 
 @Suite("Files with a place and a device, uploaded to a service that removes metadata", .timeLimit(.minutes(5)))
 struct StoredMetadataTests {
-    private static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/exiftool")
-    private static let exiftool = URL(fileURLWithPath: "/usr/bin/exiftool")
-
     /// A sample to which exiftool has added a place and a device.
     private func tagged(_ sample: String, _ tags: [String]) async throws -> URL {
         let source = try Sample.file(sample)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(
             "\(UUID().uuidString).\(source.pathExtension)")
         try FileManager.default.copyItem(at: source, to: file)
-        let finished = try await Command.run(Self.exiftool, ["-q", "-overwrite_original"] + tags + [file.path])
+        let finished = try await Command.run(
+            try Exiftool.program(), ["-q", "-overwrite_original"] + tags + [file.path])
         try #require(finished.status == 0, "\(finished.errors)")
         return file
     }
@@ -24,7 +22,7 @@ struct StoredMetadataTests {
         defer { try? FileManager.default.removeItem(at: copy) }
         _ = try await Command.run(
             URL(fileURLWithPath: "/usr/bin/curl"), ["-s", "-L", "-o", copy.path, try #require(url as? String)])
-        return try await Command.run(Self.exiftool, ["-a", "-G1", "-s", copy.path]).output
+        return try await Command.run(try Exiftool.program(), ["-a", "-G1", "-s", copy.path]).output
     }
 
     private static let film = ["-Keys:GPSCoordinates=51.5, -0.1, 10", "-Keys:Model=iPhone 15", "-XMP:Creator=Joe"]
@@ -35,7 +33,7 @@ struct StoredMetadataTests {
 
     @Test(
         "nothing of either is in the object: not of a form's file, nor of a direct upload's",
-        .enabled(if: isInstalled), arguments: ["video/landscape-moov-last.mp4", "image/picture.heic"])
+        arguments: ["video/landscape-moov-last.mp4", "image/picture.heic"])
     func removed(sample: String) async throws {
         let service = try TestService.start(["DARKROOM_STRIP_METADATA": "all"])
         let token = try service.serviceToken()
@@ -65,9 +63,7 @@ struct StoredMetadataTests {
         #expect(whole.body["sha256"] as? String == direct.body["sha256"] as? String)
     }
 
-    @Test(
-        "a direct upload may ask for what the settings do not remove, and for nothing unknown",
-        .enabled(if: isInstalled))
+    @Test("a direct upload may ask for what the settings do not remove, and for nothing unknown")
     func requested() async throws {
         let service = try TestService.start([:])
         let token = try service.serviceToken()

@@ -1,5 +1,6 @@
 import Foundation
 import MediaModel
+import TestPrograms
 import Testing
 
 @testable import MediaWorker
@@ -43,11 +44,11 @@ struct MetadataWitnessTests {
         TaggedSample(sample: "voice/voice.m4a", format: .m4a),
     ]
     static let sounds = ["flac", "opus", "ogg", "mp3", "wav"]
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/exiftool")
 
     /// What exiftool finds of what is to be removed.
     private func found(_ path: String) throws -> [String] {
-        let lines = try output("exiftool", "-a", "-G1", "-s", path).split(separator: "\n").map(String.init)
+        let lines = try output(try Exiftool.program().path, "-a", "-G1", "-s", path).split(separator: "\n").map(
+            String.init)
         return lines.filter { line in
             // The vendor is a part of the form of iTunes' metadata, and names no device.
             !line.contains("HandlerVendorID")
@@ -69,6 +70,15 @@ struct MetadataWitnessTests {
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Filters a sample to which exiftool has added `tags`.
+    private func check(_ file: TaggedSample, with tags: [String], _ removal: MetadataRemoval) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/" + (file.sample as NSString).lastPathComponent
+        try FileManager.default.copyItem(atPath: "\(samples)/\(file.sample)", toPath: path)
+        try runArguments([try Exiftool.program().path, "-q", "-m", "-overwrite_original"] + tags + [path])
+        try check(path, file.format, removal)
     }
 
     /// Filters the file at `path`, and checks what is left in it, and that it decodes to the same.
@@ -99,29 +109,21 @@ struct MetadataWitnessTests {
 
     @Test(
         "of pictures, exiftool finds no place, device, author or time after `all`, and no place after `location`",
-        .enabled(if: isInstalled), arguments: pictures, [MetadataRemoval.all, .location])
+        arguments: pictures, [MetadataRemoval.all, .location])
     func ofPictures(file: TaggedSample, removal: MetadataRemoval) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/" + (file.sample as NSString).lastPathComponent
-        try FileManager.default.copyItem(atPath: "\(samples)/\(file.sample)", toPath: path)
-        try runArguments(["exiftool", "-q", "-m", "-overwrite_original"] + Self.pictureTags + [path])
-        try check(path, file.format, removal)
+        try check(file, with: Self.pictureTags, removal)
     }
 
     @Test(
         "of films, exiftool finds no place, device, author or time after `all`, and no place after `location`",
-        .enabled(if: isInstalled), arguments: films, [MetadataRemoval.all, .location])
+        arguments: films, [MetadataRemoval.all, .location])
     func ofFilms(file: TaggedSample, removal: MetadataRemoval) throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/" + (file.sample as NSString).lastPathComponent
-        try FileManager.default.copyItem(atPath: "\(samples)/\(file.sample)", toPath: path)
-        try runArguments(["exiftool", "-q", "-m", "-overwrite_original"] + Self.filmTags + [path])
-        try check(path, file.format, removal)
+        try check(file, with: Self.filmTags, removal)
     }
 
     @Test(
         "of sounds, exiftool finds no place or author after `all`, and no place after `location`",
-        .enabled(if: isInstalled), arguments: sounds, [MetadataRemoval.all, .location])
+        arguments: sounds, [MetadataRemoval.all, .location])
     func ofSounds(name: String, removal: MetadataRemoval) throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/sound." + name
@@ -135,17 +137,17 @@ struct MetadataWitnessTests {
 
     @Test("the orientation of a PNG and of a WebP stays", arguments: [MetadataRemoval.all, .location])
     func orientation(removal: MetadataRemoval) throws {
-        guard Self.isInstalled else { return }
+        let exiftool = try Exiftool.program().path
         let folder = try TemporaryFolder()
         for (sample, format) in [("transparent.png", MediaFormat.png), ("picture.webp", .webp)] {
             let path = folder.path + "/" + sample
             try FileManager.default.copyItem(atPath: "\(samples)/image/\(sample)", toPath: path)
             try runArguments(
-                ["exiftool", "-q", "-overwrite_original", "-n", "-Orientation=6"] + Self.pictureTags + [path])
+                [exiftool, "-q", "-overwrite_original", "-n", "-Orientation=6"] + Self.pictureTags + [path])
             let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
             let filtered = try FilteredFile(bytes, format, removal)
             try Data(filtered.bytes).write(to: URL(fileURLWithPath: path))
-            #expect(try output("exiftool", "-n", "-s3", "-Orientation", path) == "6\n")
+            #expect(try output(exiftool, "-n", "-s3", "-Orientation", path) == "6\n")
         }
     }
 }
