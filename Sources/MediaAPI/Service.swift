@@ -81,7 +81,7 @@ public final class Service: HTTPResponder {
                 pipeline: dependencies.pipeline, authorizer: dependencies.authorizer, rejections: rejections),
             authorizer: dependencies.authorizer,
             stored: DirectUploadValidator(
-                inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
+                inspector: dependencies.inspector, metadata: dependencies.pipeline.metadata),
             publisher: MediaPublisher(
                 references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger,
                 deduplication: Deduplicator(settings.deduplication, metrics: dependencies.metrics)),

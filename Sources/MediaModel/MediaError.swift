@@ -42,6 +42,8 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let cancelled = Code(rawValue: "cancelled")
         /// Too many other files wait for inspection.
         public static let busy = Code(rawValue: "busy")
+        /// Metadata that are to be removed from the file may be left in it.
+        public static let metadataLeft = Code(rawValue: "metadata_left")
         /// The scanner found malware in the file.
         public static let infected = Code(rawValue: "infected")
         /// The scanner did not say whether the file has malware.

@@ -94,7 +94,7 @@ struct UploadPipelineTests {
         bytes += [1, 2]
         let expected = JPEGMetadataFilterTests.filtered(bytes, removal)
         #expect(expected.count <= original.count)
-        let pipeline = UploadPipeline(store: store, workers: workers, metadataRemoval: removal)
+        let pipeline = UploadPipeline(store: store, workers: workers, metadata: MetadataRules(removal))
         let upload = try await pipeline.begin(key: "chat/1", policy: policy)
         try await send(bytes, to: upload, chunkSize: chunkSize)
         let validated = try await upload.finish()

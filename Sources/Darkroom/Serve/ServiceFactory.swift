@@ -36,7 +36,7 @@ enum ServiceFactory {
         let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
-            metadataRemoval: settings.uploads.metadataRemoval, storesIndexFirst: settings.uploads.storesIndexFirst,
+            metadata: settings.uploads.metadata, storesIndexFirst: settings.uploads.storesIndexFirst,
             scanning: scanning)
         var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,

@@ -48,7 +48,8 @@ struct BananatalkErrors: ErrorEnvelope {
     /// including a method that a path does not support.
     private func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
-        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .infected, .bodyTooLarge:
+        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .metadataLeft, .infected,
+            .bodyTooLarge:
             .badRequest
         case .methodNotAllowed: .notFound
         default: code.status

@@ -51,7 +51,7 @@ extension APIError.Code {
     /// The HTTP status of the code; the reference uses 400 for all invalid input.
     fileprivate var imageKitStatus: HTTPStatus {
         switch self {
-        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .infected: .badRequest
+        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .metadataLeft, .infected: .badRequest
         default: status
         }
     }

@@ -56,6 +56,7 @@ package struct IntokErrors: ErrorEnvelope {
             case .requestUnderway: "REQUEST_UNDERWAY"
             case .uploadRefused: "UPLOAD_REFUSED"
             case .authorizationUnavailable: "UPLOAD_AUTHORIZATION_UNAVAILABLE"
+            case .metadataLeft: "FILE_HAS_METADATA"
             case .infected: "FILE_INFECTED"
             case .scanUnavailable: "SCAN_UNAVAILABLE"
             default: errorName(for: status(error.code))

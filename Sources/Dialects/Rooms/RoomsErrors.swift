@@ -29,7 +29,7 @@ package struct RoomsErrors: ErrorEnvelope {
     private static func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
         case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .mediaTooLarge, .bodyTooLarge,
-            .infected:
+            .metadataLeft, .infected:
             .badRequest
         default: code.status
         }

@@ -15,7 +15,7 @@ extension RouteDescription {
     package var validatingMedia: RouteDescription {
         failing(
             with: .mediaEmpty, .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooLarge, .mediaTooComplex,
-            .infected, .scanUnavailable, .limitExceeded, .storeFull, .clientGone)
+            .metadataLeft, .infected, .scanUnavailable, .limitExceeded, .storeFull, .clientGone)
     }
 
     /// This description with the errors of an upload that the chat server is asked about.

@@ -42,6 +42,7 @@ extension APIError {
         // Files of which only a part is kept may lack data that the inspection needs (`incomplete`).
         case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
         case .busy, .interrupted, .outOfResources: code = .busy
+        case .metadataLeft: code = .metadataLeft
         case .infected: code = .infected
         case .scanUnavailable: code = .scanUnavailable
         case .cancelled: code = .clientGone

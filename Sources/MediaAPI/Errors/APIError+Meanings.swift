@@ -29,6 +29,10 @@ extension APIError {
         (.mediaUnreadable, "the content is damaged"),
         (.mediaTooLong, "the duration is over the limit"),
         (.mediaTooComplex, "inspecting the file would cost too much time or memory"),
+        (
+            .metadataLeft,
+            "metadata that are to be removed may be left in the file, and the service rejects such files ([metadata](metadata.md))"
+        ),
         (.infected, "the file has malware ([scanning](scanning.md))"),
         (
             .scanUnavailable,

@@ -20,7 +20,8 @@ extension APIError.Code {
         case .lengthRequired: .lengthRequired
         case .bodyTooLarge, .mediaTooLarge: .contentTooLarge
         case .mediaUnsupported: .unsupportedMediaType
-        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .infected, .idempotencyKeyReused: .unprocessableContent
+        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .metadataLeft, .infected, .idempotencyKeyReused:
+            .unprocessableContent
         case .limitExceeded, .rateLimited: .tooManyRequests
         case .busy, .storeUnavailable, .translationUnavailable, .authorizationUnavailable, .scanUnavailable, .readOnly:
             .serviceUnavailable

@@ -30,6 +30,8 @@ package struct APIError: Error {
         package static let mediaUnsupported = Code(rawValue: "media_unsupported")
         package static let mediaUnreadable = Code(rawValue: "media_unreadable")
         package static let mediaTooComplex = Code(rawValue: "media_too_complex")
+        /// Metadata that are to be removed from the file may be left in it.
+        package static let metadataLeft = Code(rawValue: "metadata_left")
         /// The scanner found malware in the file.
         package static let infected = Code(rawValue: "infected")
         /// The scanner did not say whether the file has malware.

@@ -14,7 +14,8 @@ struct RejectedMedia: Sendable {
 
     /// The codes of files that are not accepted for what they are; other errors say nothing of a file.
     private static let codes: Set<APIError.Code> = [
-        .mediaTooLarge, .mediaTooLong, .mediaEmpty, .mediaUnsupported, .mediaUnreadable, .mediaTooComplex, .infected,
+        .mediaTooLarge, .mediaTooLong, .mediaEmpty, .mediaUnsupported, .mediaUnreadable, .mediaTooComplex,
+        .metadataLeft, .infected,
     ]
 
     @TaskLocal private static var source: Source?

@@ -5,13 +5,13 @@ public import ObjectStore
 /// copied to a key that no client can write to: replacing the original afterwards changes nothing.
 public struct DirectUploadValidator: Sendable {
     private let inspector: StoredInspector
-    private let metadataRemoval: MetadataRemoval
+    private let metadata: MetadataRules
 
     /// Creates a validator of the objects that `inspector` can read.
-    /// - Parameter metadataRemoval: which metadata are removed from a file when it is copied.
-    public init(inspector: StoredInspector, metadataRemoval: MetadataRemoval = .off) {
+    /// - Parameter metadata: what becomes of the metadata in a file when it is copied.
+    public init(inspector: StoredInspector, metadata: MetadataRules = MetadataRules()) {
         self.inspector = inspector
-        self.metadataRemoval = metadataRemoval
+        self.metadata = metadata
     }
 
     /// Validates the object `source`, which must be what was declared. It stays where it is.
@@ -39,7 +39,7 @@ public struct DirectUploadValidator: Sendable {
         (inspection.mimeType, inspection.fileExtension) = (declared.mimeType, declared.fileExtension)
         return try await copy(
             object, inspection, digest, name: declared.name, key: key, policy: policy,
-            removal: removal ?? metadataRemoval)
+            metadata: metadata.asking(for: removal))
     }
 
     /// Validates the object `source` of `size` bytes, of which nothing was declared but a name. It stays where it is.
@@ -57,7 +57,8 @@ public struct DirectUploadValidator: Sendable {
         let inspection = try await inspector.inspect(
             object, policy: policy, filename: FileName(name).displayName, digest: digest)
         return try await copy(
-            object, inspection, digest, name: name, key: key, policy: policy, removal: removal ?? metadataRemoval)
+            object, inspection, digest, name: name, key: key, policy: policy,
+            metadata: metadata.asking(for: removal))
     }
 
     /// The SHA-256 of the object `source` of `size` bytes, in lower-case hexadecimal. All of it is read.
@@ -79,8 +80,11 @@ public struct DirectUploadValidator: Sendable {
 
     private func copy(
         _ object: ObjectInfo, _ inspection: Inspection, _ digest: PrefixDigest?, name: String?, key: String,
-        policy: MediaPolicy, removal: MetadataRemoval
+        policy: MediaPolicy, metadata: MetadataRules
     ) async throws(MediaError) -> ValidatedUpload {
+        let removal = metadata.removal
+        let filter = inspection.metadataFilter(removal)
+        if inspection.kind != .document, filter == nil { try metadata.check(nil) }
         try await inspector.scan(object)
         let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(name))
         let objectKey = try keys.original(fileExtension: inspection.fileExtension)
@@ -91,13 +95,19 @@ public struct DirectUploadValidator: Sendable {
                 filename: filename), store: inspector.store)
         var (writer, size, sha256): (any ObjectWriter, Int, String?) = (copy, object.size, nil)
         var removed = removal == .off || inspection.kind == .document ? nil : RemovedMetadata.none
-        if let filter = inspection.metadataFilter(removal) {
+        if let filter {
             let filtered = FilteredCopy(
                 copy: copy, filter: filter,
                 end: inspection.container == MediaFormat.jpeg.rawValue ? inspection.pictureEnd : nil,
                 computesSHA256: policy.computesSHA256)
             let copied = try await mappingStoreErrors { () async throws(ObjectStoreError) in
                 try await filtered.write()
+            }
+            do throws(MediaError) {
+                try metadata.check(copied.filter)
+            } catch {
+                await copied.writer.abort()
+                throw error
             }
             (writer, size, sha256) = (copied.writer, copied.size, copied.sha256)
             removed = copied.filter.removed(removal)

@@ -19,6 +19,7 @@ extension MediaFormat {
         case .mp3, .aac: return TrailingTagFilter(SteppedFilter(LeadingTagSteps(removal)), removal)
         case .flac: return TrailingTagFilter(SteppedFilter(FLACMetadataSteps(removal)), removal)
         case .ogg: return SteppedFilter(OggMetadataSteps(removal))
+        case .webm, .matroska: return SteppedFilter(MatroskaMetadataSteps(removal))
         default: return nil
         }
     }

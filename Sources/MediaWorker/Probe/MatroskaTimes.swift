@@ -13,28 +13,9 @@ struct MatroskaTimes {
     private static let maximumBlock = 256 << 20
     private static let pieceSize = 1 << 20
 
-    /// Identifiers of elements (RFC 9559, section 5.1).
-    private enum Name {
-        static let (root, head, segment, cluster) = (0, 0x1A45_DFA3, 0x1853_8067, 0x1F43_B675)
-        static let (information, tracks, track, seekHead, seek) = (0x1549_A966, 0x1654_AE6B, 0xAE, 0x114D_9B74, 0x4DBB)
-        static let (scale, trackScale, timestamp) = (0x2A_D7B1, 0x23_314F, 0xE7)
-        static let (group, block, simpleBlock, duration) = (0xA0, 0xA1, 0xA3, 0x9B)
-        static let (void, checksum) = (0xEC, 0xBF)
-        static let cues = 0x1C53_BB6B
-        static let (attachments, chapters, tags) = (0x1941_A469, 0x1043_A770, 0x1254_C367)
-        /// Position, PrevSize, ReferenceBlock, ReferencePriority, CodecState and DiscardPadding.
-        static let (position, size, reference, priority, state, padding) = (0xA7, 0xAB, 0xFB, 0xFA, 0xA4, 0x75A2)
-        /// SeekID and SeekPosition.
-        static let (seekID, seekPosition) = (0x53AB, 0x53AC)
-    }
+    private typealias Name = MatroskaIdentifier
 
-    /// The children of a segment.
-    private static let inSegment: Set = [
-        Name.cluster, Name.information, Name.tracks, Name.seekHead, Name.cues, Name.attachments, Name.chapters,
-        Name.tags,
-    ]
-
-    private static let inSegmentBytes = inSegment.map { name in
+    private static let inSegmentBytes = Name.inSegment.map { name in
         (0..<4).reversed().map { UInt8(truncatingIfNeeded: name >> (8 * $0)) }
     }
 
@@ -85,9 +66,9 @@ struct MatroskaTimes {
             if steps.isMultiple(of: 4096) { try deadline.check() }
             while open.count > 1, open[open.count - 1].end <= offset { open.removeLast() }
             let head = try source.bytes(offset..<offset + 24)
-            guard let element = ElementHeader(head) else { return false }
+            guard let element = EBMLHeader(head) else { return false }
             if open[open.count - 1].hasUnknownSize, open[open.count - 1].name == Name.cluster,
-                Self.inSegment.contains(element.identifier)
+                Name.inSegment.contains(element.identifier)
             {
                 open.removeLast()
             }
@@ -130,7 +111,7 @@ struct MatroskaTimes {
         case unusual
     }
 
-    private mutating func begin(_ element: ElementHeader, _ content: ArraySlice<UInt8>) -> Step {
+    private mutating func begin(_ element: EBMLHeader, _ content: ArraySlice<UInt8>) -> Step {
         let name = element.identifier
         switch (open[open.count - 1].name, name) {
         case (_, Name.void), (_, Name.checksum): return .search
@@ -164,7 +145,7 @@ struct MatroskaTimes {
         }
     }
 
-    private mutating func beginInCluster(_ element: ElementHeader, _ content: ArraySlice<UInt8>) -> Step {
+    private mutating func beginInCluster(_ element: EBMLHeader, _ content: ArraySlice<UInt8>) -> Step {
         switch (open[open.count - 1].name, element.identifier) {
         case (Name.cluster, Name.timestamp):
             guard clusterTime == nil, let size = element.size, let value = content.bigEndian(0, size) else {
@@ -198,11 +179,11 @@ struct MatroskaTimes {
         return !isNoted
     }
 
-    private func isNumber(_ element: ElementHeader) -> Bool { element.size.map { $0 <= 8 } ?? false }
+    private func isNumber(_ element: EBMLHeader) -> Bool { element.size.map { $0 <= 8 } ?? false }
 
     /// Notes the start of a block; returns `false` where that is not certain, or the block has several frames: only the first of them has a
     /// timestamp.
-    private mutating func note(_ element: ElementHeader, _ content: ArraySlice<UInt8>) -> Bool {
+    private mutating func note(_ element: EBMLHeader, _ content: ArraySlice<UInt8>) -> Bool {
         guard let clusterTime, let size = element.size, size <= Self.maximumBlock,
             let width = content.first.map({ $0.leadingZeroBitCount + 1 }), width <= 8, size >= width + 3,
             let relative = content.bigEndian(width, 2), let flags = content.bigEndian(width + 2, 1), flags & 0x06 == 0
@@ -250,29 +231,5 @@ struct MatroskaTimes {
             }
             return false
         }
-    }
-}
-
-/// The header of an element: its identifier and its size (RFC 8794, sections 5 and 6).
-private struct ElementHeader {
-    /// The identifier, with its length marker.
-    let identifier: Int
-    /// The size of the content in bytes; `nil` where it is unknown.
-    let size: Int?
-    /// The length of the identifier, in bytes.
-    let width: Int
-    /// The length of the header, in bytes.
-    let length: Int
-
-    init?(_ bytes: [UInt8]) {
-        guard let first = bytes.first else { return nil }
-        let width = first.leadingZeroBitCount + 1
-        guard width <= 4, let identifier = bytes.bigEndian(0, width), bytes.count > width else { return nil }
-        let sizeWidth = bytes[width].leadingZeroBitCount + 1
-        guard sizeWidth <= 8, let number = bytes.bigEndian(width, sizeWidth) else { return nil }
-        let ones = 1 << (7 * sizeWidth) - 1
-        (self.identifier, self.width) = (identifier, width)
-        size = number & ones == ones ? nil : number & ones
-        length = width + sizeWidth
     }
 }

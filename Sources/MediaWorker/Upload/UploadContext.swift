@@ -6,8 +6,7 @@ struct UploadContext: Sendable {
     let store: any ObjectStore
     let workers: any MediaInspecting
     let spools: SpoolSettings
-    /// Which metadata are removed from a file before it is inspected, hashed and stored.
-    let metadataRemoval: MetadataRemoval
+    let metadata: MetadataRules
     /// Scans what is stored; `nil` where files are not scanned.
     var scanning: ContentScanning?
     /// Whether a video whose index comes last is stored with its index first.

@@ -7,8 +7,8 @@ public import ObjectStore
 public struct UploadPipeline: Sendable {
     private let context: UploadContext
 
-    /// Which metadata are removed from a file before it is inspected, hashed and stored.
-    public var metadataRemoval: MetadataRemoval { context.metadataRemoval }
+    /// What becomes of the metadata in files.
+    public var metadata: MetadataRules { context.metadata }
 
     /// How many uploads are being received or validated now.
     public var uploadsInFlight: Int { context.inFlight.count }
@@ -18,28 +18,28 @@ public struct UploadPipeline: Sendable {
     ///   - spoolMemoryLimit: the maximum number of bytes of one upload that are kept in memory.
     ///   - spoolBudget: the memory that all uploads share; uploads wait when it is used up.
     ///   - spoolDirectory: where larger files that must be kept whole are written, as unlinked temporary files.
-    ///   - metadataRemoval: which metadata are removed from a file before it is inspected, hashed and stored.
+    ///   - metadata: what becomes of the metadata in files.
     ///   - storesIndexFirst: whether a video whose index comes last is stored with its index first.
     ///   - scanning: scans what is stored; `nil` where files are not scanned.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
-        metadataRemoval: MetadataRemoval = .off, storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
+        metadata: MetadataRules = MetadataRules(), storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
-                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval,
-            storesIndexFirst: storesIndexFirst, scanning: scanning)
+                threads: ThreadPool(name: "spool", threads: 2)), metadata: metadata, storesIndexFirst: storesIndexFirst,
+            scanning: scanning)
     }
 
     init(
         store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings,
-        metadataRemoval: MetadataRemoval = .off, storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
+        metadata: MetadataRules = MetadataRules(), storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
     ) {
         context = UploadContext(
-            store: store, workers: workers, spools: spools, metadataRemoval: metadataRemoval, scanning: scanning,
+            store: store, workers: workers, spools: spools, metadata: metadata, scanning: scanning,
             storesIndexFirst: storesIndexFirst)
     }
 
@@ -50,7 +50,7 @@ public struct UploadPipeline: Sendable {
     ///   - declaredLength: the size that the client announced, if any, in bytes.
     ///   - filename: the name that the sender gave the file. It is stored for display, and tells apart document types that
     ///     look alike (Office files of before 2007, for one); media are recognised by their content alone.
-    ///   - metadataRemoval: which metadata are removed from the file; `nil` for those of ``metadataRemoval``.
+    ///   - metadataRemoval: which metadata are removed from the file; `nil` for those of ``metadata``.
     /// - Throws: ``MediaError/Code/tooLarge`` or ``MediaError/Code/empty`` for a declared length that the policy excludes;
     ///   ``MediaError/Code/internal`` where `key` is no valid prefix of a key.
     public func begin(

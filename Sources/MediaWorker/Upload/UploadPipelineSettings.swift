@@ -14,12 +14,18 @@ extension Setting {
         "the metadata removed from files before they are stored; pixels, samples, colours and orientation are kept",
         details: """
             Files are hashed and validated without it. `location` removes places, and containers that cannot be edited; `all` \
-            also device, author and time. [metadata.md](metadata.md) says what of which format; WebM, Matroska and documents \
-            are stored as received. A direct upload is read once more for this, and is written again instead of copied. Data \
+            also device, author and time. [metadata.md](metadata.md) says what of which format; documents are stored \
+            as received. A direct upload is read once more for this, and is written again instead of copied. Data \
             after a JPEG picture is removed even if the picture has no end marker, except for scans of the same picture up to \
             a later end marker, and up to 16 bytes directly before an end marker; it is not removed if the picture is too \
             large for a preview (its end is then unknown).
             """)
+    static let metadataLeft = Setting(
+        "DARKROOM_METADATA_LEFT", "accept|reject", default: "accept",
+        "whether an image, a video or a sound is accepted if metadata that are to be removed may be left in it",
+        details:
+            "The record says so, else (`metadataRemoved`). It is rejected as soon as that is certain; see [metadata.md](metadata.md)."
+    )
     static let indexFirst = Setting(
         "DARKROOM_INDEX_FIRST", "on|off", default: "off",
         "whether a video (MP4, MOV, M4V, 3GP) whose index comes last is stored with its index first, so that it plays at once",
@@ -32,17 +38,22 @@ extension Setting {
 
 extension SettingGroup {
     /// The settings of the path of an upload's bytes.
-    package static let uploads = SettingGroup("Uploads", [.spoolMemory, .spoolBudget, .metadataRemoval, .indexFirst])
+    package static let uploads = SettingGroup(
+        "Uploads", [.spoolMemory, .spoolBudget, .metadataRemoval, .metadataLeft, .indexFirst])
 }
 
 /// The settings of the path of an upload's bytes.
 package struct UploadPipelineSettings: Sendable {
+    private enum Decision: String, CaseIterable {
+        case accept, reject
+    }
+
     /// The memory for the inspection of one upload, in bytes.
     package var spoolMemory: Int
     /// The memory for the inspection of all uploads together, in bytes.
     package var spoolBudget: Int
-    /// The metadata that is removed from files.
-    package var metadataRemoval: MetadataRemoval
+    /// What becomes of the metadata in files.
+    package var metadata: MetadataRules
     /// Whether a video is stored with its index first.
     package var storesIndexFirst: Bool
 
@@ -51,7 +62,9 @@ package struct UploadPipelineSettings: Sendable {
     package init(_ reader: SettingsReader) throws(SettingError) {
         spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20
         spoolBudget = try reader.integer(.spoolBudget, in: 1...1_048_576).map { $0 << 20 } ?? 256 << 20
-        metadataRemoval = try reader.choice(.metadataRemoval) ?? .off
+        metadata = MetadataRules(
+            try reader.choice(.metadataRemoval) ?? .off,
+            rejectsIncomplete: try reader.choice(.metadataLeft, of: Decision.self) == .reject)
         storesIndexFirst = try reader.choice(.indexFirst, of: Switch.self) == .on
     }
 }

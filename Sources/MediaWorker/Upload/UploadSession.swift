@@ -11,7 +11,7 @@ public actor UploadSession {
     private let context: UploadContext
     private let inFlight: UploadsInFlight.Entry
     private var policy: MediaPolicy { request.policy }
-    private var removal: MetadataRemoval { request.metadataRemoval ?? context.metadataRemoval }
+    private let metadata: MetadataRules
 
     private var state = State.head([])
     private var digest: SHA256?
@@ -40,6 +40,7 @@ public actor UploadSession {
     init(_ request: UploadRequest, context: UploadContext) {
         self.request = request
         self.context = context
+        metadata = context.metadata.asking(for: request.metadataRemoval)
         inFlight = context.inFlight.begin()
         scan = context.scanning?.begin(request.keys.prefix)
         digest = request.policy.computesSHA256 ? SHA256() : nil
@@ -104,7 +105,9 @@ public actor UploadSession {
     /// Hashes, validates and stores what the filter leaves of the next bytes.
     private func process(_ chunk: ByteChunk) async throws(MediaError) {
         if filter != nil { chunk.withUnsafeBytes { sourceDigest?.update(bufferPointer: $0) } }
-        try await process(filtered: filter?.receive(chunk) ?? [chunk])
+        let kept = filter?.receive(chunk) ?? [chunk]
+        if filter != nil { try metadata.check(filter) }
+        try await process(filtered: kept)
     }
 
     private func process(filtered chunks: [ByteChunk]) async throws(MediaError) {
@@ -145,7 +148,8 @@ public actor UploadSession {
             state = .media(
                 try await StreamingUpload(
                     format: format, head: head, tags: tags.isTagged ? tags : nil, request: request, context: context))
-            filter = format.metadataFilter(removal, isTagged: tags.isTagged)
+            filter = format.metadataFilter(metadata.removal, isTagged: tags.isTagged)
+            try metadata.check(filter)
             dropsTrailingBytes = format == .jpeg && filter != nil
             if filter != nil, policy.computesSHA256 { sourceDigest = SHA256() }
         } else {
@@ -181,7 +185,10 @@ public actor UploadSession {
         if case .ended(let error) = state { throw error }
         guard size > 0 else { throw .empty }
         if case .head(let chunks) = state { try await begin(chunks) }
-        if let last = filter?.finish() { try await process(filtered: last) }
+        if let last = filter?.finish() {
+            try metadata.check(filter)
+            try await process(filtered: last)
+        }
         try await endTags()
         scan?.end()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
@@ -196,6 +203,7 @@ public actor UploadSession {
             defer { state = .media(media) }
             var validated = try await media.finish(
                 sha256: sha256, sourceSHA256: sourceSHA256, dropsTrailingBytes: dropsTrailingBytes)
+            let removal = metadata.removal
             if removal != .off { validated.metadataRemoved = filter?.removed(removal) ?? RemovedMetadata.none }
             return validated
         case .head: throw .empty

@@ -87,4 +87,40 @@ struct StoredMetadataTests {
         let tags = try await found(at: placeless.body["url"])
         #expect(tags.contains("iPhone") && !tags.contains("GPS"))
     }
+
+    @Test(
+        "where such files are to be rejected, one that cannot be cleaned is, by each way, and nothing of it is left",
+        arguments: ["clip.flv", "broken.webm"])
+    func rejected(name: String) async throws {
+        let service = try TestService.start(["DARKROOM_STRIP_METADATA": "all", "DARKROOM_METADATA_LEFT": "reject"])
+        let token = try service.serviceToken()
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)-\(name)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        if name == "clip.flv" {
+            let source = try Sample.file("video/short.mp4")
+            let made = try await Command.run(
+                URL(fileURLWithPath: "/usr/bin/ffmpeg"), ["-v", "error", "-i", source.path, "-c", "copy", file.path])
+            try #require(made.status == 0, "\(made.errors)")
+        } else {
+            // Behind the segment, something else.
+            try (Data(contentsOf: Sample.file("video/clip.webm")) + Data("owner: Joe".utf8)).write(to: file)
+        }
+        let type = name == "clip.flv" ? "video/x-flv" : "video/webm"
+        let whole = try await service.call("POST", "/v1/media", token: token, files: ["file": file])
+        #expect(whole.status == 422 && whole.body["code"] as? String == "metadata_left", "\(whole.body)")
+        let asked = try await service.call(
+            "POST", "/v1/media", token: token, fields: ["stripMetadata": "off"], files: ["file": file])
+        #expect(asked.status == 201, "\(asked.body)")
+
+        let upload = try await service.call(
+            "POST", "/v1/uploads", token: token, json: #"{"contentType":"\#(type)","size":\#(try file.byteCount)}"#)
+        let url = try #require(upload.body["url"] as? String, "\(upload.body)")
+        _ = try await Python.run("call.py", ["PUT", url, "--header", "Content-Type: \(type)", "--body", file.path])
+        let id = try #require(upload.body["id"] as? String)
+        let direct = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+        #expect(direct.status == 422 && direct.body["code"] as? String == "metadata_left", "\(direct.body)")
+
+        let tus = try await Python.run("tus_upload.py", [service.base, token, file.path])
+        #expect(tus.status != 0 && (tus.output + tus.errors).contains("422"), "\(tus.output) \(tus.errors)")
+    }
 }

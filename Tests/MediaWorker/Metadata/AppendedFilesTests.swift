@@ -104,7 +104,8 @@ struct AppendedFilesTests {
     ) async throws -> (media: MediaRecord, stored: [UInt8]) {
         let store = MemoryStore()
         let pipeline = UploadPipeline(
-            store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent), metadataRemoval: removal
+            store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent),
+            metadata: MetadataRules(removal)
         )
         let upload = try await pipeline.begin(
             key: "k", policy: MediaPolicy(kinds: [.image]), declaredLength: bytes.count)

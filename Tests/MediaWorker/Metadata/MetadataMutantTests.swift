@@ -9,7 +9,7 @@ struct MetadataMutantTests {
     static let files: [String: MediaFormat] = [
         "video/short.mp4": .mp4, "video/fragmented.mp4": .mp4, "image/picture.heic": .heic, "image/tiles.avif": .avif,
         "image/transparent.png": .png, "image/picture.webp": .webp, "image/animated.gif": .gif, "voice/voice.mp3": .mp3,
-        "voice/voice.ogg": .ogg, "voice/voice.m4a": .m4a,
+        "voice/voice.ogg": .ogg, "voice/voice.m4a": .m4a, "video/clip.webm": .webm, "video/recorder.webm": .webm,
     ]
     static let names = files.keys.sorted()
 

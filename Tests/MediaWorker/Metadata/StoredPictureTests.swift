@@ -87,7 +87,7 @@ struct StoredPictureTests {
         let validator = DirectUploadValidator(
             inspector: StoredInspector(
                 store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)),
-            metadataRemoval: removal)
+            metadata: MetadataRules(removal))
         var policy = MediaPolicy(kinds: [.image])
         // The store's tasks share the threads of all tests.
         policy.deadline = 300
