@@ -60,7 +60,7 @@ public final class Service: HTTPResponder {
             now: now, logger: dependencies.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
-            concurrency: settings.jobConcurrency)
+            concurrency: settings.jobConcurrency, importLimits: dependencies.pipeline.limits)
         jobs = JobService(
             store: dependencies.chat,
             reprocessor: Reprocessor(
@@ -81,7 +81,8 @@ public final class Service: HTTPResponder {
                 pipeline: dependencies.pipeline, authorizer: dependencies.authorizer, rejections: rejections),
             authorizer: dependencies.authorizer,
             stored: DirectUploadValidator(
-                inspector: dependencies.inspector, metadata: dependencies.pipeline.metadata),
+                inspector: dependencies.inspector, metadata: dependencies.pipeline.metadata,
+                limits: dependencies.pipeline.limits),
             publisher: MediaPublisher(
                 references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger,
                 deduplication: Deduplicator(settings.deduplication, metrics: dependencies.metrics)),

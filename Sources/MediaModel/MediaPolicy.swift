@@ -37,6 +37,8 @@ public struct MediaPolicy: Sendable, Codable {
     public var thumbnail: ThumbnailSettings?
     /// How the waveform of audio is made; `nil` makes none.
     public var waveform: WaveformSettings?
+    /// Narrower limits that were set from outside; see ``narrowed(by:)``.
+    public internal(set) var limits = MediaLimits()
 
     /// Creates a policy that accepts `kinds`; limits that are not given have their defaults.
     public init(

@@ -84,7 +84,8 @@ enum ImportCommand: Command {
                     inspector: StoredInspector(
                         store: objects, workers: workers,
                         scanning: try settings.scanning?.scanning(logger: settings.logger)),
-                    policy: MediaPolicy(native: settings.previews), logger: settings.logger)
+                    policy: MediaPolicy(native: settings.previews).narrowed(by: settings.mediaLimits),
+                    logger: settings.logger)
                 let run = ImportRun(options, objects: objects, chat: store, importer: importer)
                 let status: Result<ExitCode, any Error>
                 do { status = .success(try await run.run(jobs: jobs, until: signals)) } catch {

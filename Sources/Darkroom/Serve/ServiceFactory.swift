@@ -37,7 +37,7 @@ enum ServiceFactory {
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
             metadata: settings.uploads.metadata, storesIndexFirst: settings.uploads.storesIndexFirst,
-            scanning: scanning)
+            scanning: scanning, limits: settings.mediaLimits)
         var dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers, scanning: scanning),

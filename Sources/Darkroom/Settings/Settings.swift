@@ -9,6 +9,7 @@ import HTTPServer
 import Jobs
 import Logging
 import MediaAPI
+import MediaModel
 import MediaWorker
 import ObjectStore
 import Realtime
@@ -44,6 +45,8 @@ struct Settings {
     var unauthenticated: UnauthenticatedLimits
     /// How much clients may do within an hour.
     var limits: RequestLimitSettings
+    /// The limits of files of each kind.
+    var mediaLimits: MediaLimits
     /// The limits of resumable uploads.
     var resumable: ResumableSettings
     /// The times after which objects of interrupted uploads are deleted again.
@@ -89,6 +92,7 @@ struct Settings {
         jobConcurrency = try ReprocessSettings.concurrency(reader)
         unauthenticated = try UnauthenticatedLimits(reader)
         limits = try RequestLimitSettings(reader)
+        mediaLimits = try MediaLimits(reader)
         resumable = try ResumableSettings(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }

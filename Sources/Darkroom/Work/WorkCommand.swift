@@ -113,7 +113,8 @@ enum WorkCommand: Command {
             tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics, logger: logger)
         let reprocessing = ReprocessSettings(
-            thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency)
+            thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency,
+            importLimits: settings.mediaLimits)
         return WorkService(dependencies, settings: reprocessing, hasOpenMetrics: settings.api.hasOpenMetrics)
     }
 

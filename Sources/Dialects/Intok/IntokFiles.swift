@@ -42,6 +42,7 @@ struct IntokFiles: Sendable {
             accept: { upload, show in try await accept(upload, show) },
             count: { bytes, user, body in try await limits.count(bytes: bytes, of: user, body) },
             authorize: { upload, contentType, path in
+                try checkDeclaration(of: upload)
                 try await authorizer?.authorize(question(upload, contentType, path))
             },
             isStored: { key in try await objects.info(key.asObjectKey) != nil },
@@ -56,6 +57,14 @@ struct IntokFiles: Sendable {
 
     private func address(of key: String, _ method: PresignedMethod, seconds: Int) throws -> String {
         try objects.presignedURL(key.asObjectKey, method: method, expires: now().addingTimeInterval(Double(seconds)))
+    }
+
+    /// Checks what a client declares of a file by the limits of the settings; the dialect's own have been checked.
+    private func checkDeclaration(of upload: PresignedUpload) throws {
+        guard let type = IntokMediaType(upload.mimeType) else { return }
+        let policy = policies.policy(for: upload, type).narrowed(by: validator.limits)
+        try policy.validate(
+            DeclaredFile(mimeType: type.mimeType, fileExtension: type.fileExtension, size: upload.fileSize))
     }
 
     private func question(_ upload: PresignedUpload, _ contentType: String, _ path: String) -> UploadQuestion {

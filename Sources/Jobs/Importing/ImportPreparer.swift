@@ -15,10 +15,17 @@ struct ImportPreparer: Sendable {
     let objects: any ObjectStore
     let inspector: StoredInspector
     /// What is accepted, and which previews are made.
-    let policy: MediaPolicy
+    var policy: MediaPolicy
     let ids: ObjectIDGenerator
     let now: @Sendable () -> Date
     let logger: Logger
+
+    /// One that accepts what is within `limits` too.
+    func narrowed(by limits: MediaLimits) -> ImportPreparer {
+        var preparer = self
+        preparer.policy = policy.narrowed(by: limits)
+        return preparer
+    }
 
     /// The medium that the object `key` is to become. Its preview is stored; what does not register the medium has to ``discard(_:)`` it.
     /// - Parameter reserve: reserves the object of a preview, before it is written.

@@ -34,11 +34,15 @@ public struct MediaImporter: Sendable {
         case inUse
     }
 
-    /// Validates and registers the object `key`. Of several calls at the same time, also on several nodes, one registers it.
+    /// Validates and registers the object `key`, where it is within `limits` too. Of several calls at the same time, also on several nodes, one registers it.
     /// - Throws: `MediaError` when it is not accepted, does not exist or the object store fails; `ChatError` when the chat store fails. Nothing is
     ///   left behind then.
-    public func register(_ key: ObjectKey, as origin: ImportOrigin) async throws -> Result {
-        let media = try await preparer.prepare(key, as: origin) { try await chat.reserve(objects: [$0]) }
+    public func register(
+        _ key: ObjectKey, as origin: ImportOrigin, within limits: MediaLimits = MediaLimits()
+    ) async throws -> Result {
+        let media = try await preparer.narrowed(by: limits).prepare(key, as: origin) {
+            try await chat.reserve(objects: [$0])
+        }
         do {
             let result = try await chat.register(media)
             if result != .registered { await preparer.discard(media) }

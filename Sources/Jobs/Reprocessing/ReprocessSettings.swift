@@ -8,6 +8,8 @@ public struct ReprocessSettings: Sendable {
     public var waveform: WaveformSettings
     /// The number of media of a job that are processed concurrently.
     public var concurrency: Int
+    /// Limits of files that are imported.
+    public var importLimits: MediaLimits
     /// How long a runner without a sign of life keeps a job before another one may claim it, in seconds.
     public var lease: Double = 6
     /// The number of objects that are selected in one transaction.
@@ -22,11 +24,12 @@ public struct ReprocessSettings: Sendable {
     /// Settings with defaults for all limits but the concurrency.
     public init(
         thumbnail: ThumbnailSettings = ThumbnailSettings(), waveform: WaveformSettings = WaveformSettings(),
-        concurrency: Int = 1
+        concurrency: Int = 1, importLimits: MediaLimits = MediaLimits()
     ) {
         precondition(concurrency > 0)
         self.thumbnail = thumbnail
         self.waveform = waveform
         self.concurrency = concurrency
+        self.importLimits = importLimits
     }
 }

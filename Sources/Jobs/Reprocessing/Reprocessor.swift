@@ -90,7 +90,8 @@ public struct Reprocessor: Sendable {
         let containers = Set(MediaFormat.allCases)
         return MediaPolicy(
             kinds: Set(MediaKind.allCases), videoContainers: containers, audioContainers: containers,
-            imageFormats: containers, thumbnail: settings.thumbnail, waveform: settings.waveform)
+            imageFormats: containers, thumbnail: settings.thumbnail, waveform: settings.waveform
+        ).narrowed(by: settings.importLimits)
     }
 
     private func regenerate(_ item: MediaJobItem, _ request: MediaJobRequest) async throws -> Outcome {

@@ -46,8 +46,9 @@ struct DirectUploads: Sendable {
         }
         guard let type = body["contentType"]?.stringValue, type.utf8.count <= 128,
             type.utf8.allSatisfy({ (32...126).contains($0) }), let essence = MediaType(type)?.essence,
-            DeclaredFile(mimeType: essence, size: size) != nil
+            let declared = DeclaredFile(mimeType: essence, size: size)
         else { throw APIError.invalid("contentType", "is a media type that is accepted here") }
+        try policy.validate(declared)
         var question = UploadQuestion(.direct, sender, path: request.path)
         (question.name, question.contentType, question.size) = (name?.stringValue, type, size)
         try await authorizer?.authorize(question)
@@ -94,8 +95,9 @@ struct DirectUploads: Sendable {
         }
         let removal = try RequestedRemoval.parse(
             body[RequestedRemoval.field].flatMap { $0.isNull ? nil : $0.stringValue ?? "no text" })
+        let accepted = policy.narrowed(by: try RequestedLimits.parse(body))
         let source = try upload.objectKey
-        let validated = try await validate(upload, source, removal)
+        let validated = try await validate(upload, source, accepted, removal)
         let media = try await publisher.publish(validated, of: upload.owner) { record in
             let media = MediaItem(
                 id: upload.id, dialect: Self.dialect, owner: upload.owner, record: record, createdAt: keyGenerator.now()
@@ -111,7 +113,7 @@ struct DirectUploads: Sendable {
     private func discard(_ source: ObjectKey) async { try? await objects.delete([source]) }
 
     private func validate(
-        _ upload: PresignedUpload, _ source: ObjectKey, _ removal: MetadataRemoval?
+        _ upload: PresignedUpload, _ source: ObjectKey, _ policy: MediaPolicy, _ removal: MetadataRemoval?
     ) async throws -> ValidatedUpload {
         guard let declared = DeclaredFile(mimeType: upload.mimeType, size: upload.fileSize, name: upload.originalName)
         else { throw APIError(code: .internalError, message: "The upload is of no type that is accepted") }

@@ -11,7 +11,7 @@ struct MediaImports: Sendable {
     /// Asks the chat server whether it accepts a medium; `nil` where it is not asked.
     let authorizer: UploadAuthorizer?
 
-    /// Registers the object of a body `{key: KEY, kind?}`. Returns its medium, also one that it has already.
+    /// Registers the object of a body `{key: KEY, kind?}`, within the limits that it sets. Returns its medium, also one that it has already.
     /// - Throws: ``APIError`` `invalidField`, `notFound` when there is no such object, `busy` when it is about to be written or deleted; why the
     ///   object is not accepted, by the chat server too; errors of the stores.
     func register(_ body: JSONValue, by sender: UploadSender, path: String) async throws -> (
@@ -21,12 +21,13 @@ struct MediaImports: Sendable {
             throw APIError.invalid("key", "is the key of an object")
         }
         let kind = try kind(body["kind"])
+        let limits = try RequestedLimits.parse(body)
         var question = UploadQuestion(.registration, sender, path: path)
         question.fields["key"] = key.rawValue
         if let kind { question.fields["kind"] = kind.rawValue }
         try await authorizer?.authorize(question)
         let origin = ImportOrigin(owner: sender.user, kind: kind)
-        switch try await importer.register(key, as: origin) {
+        switch try await importer.register(key, as: origin, within: limits) {
         case .registered(let media): return (media, true)
         case .known(let media?): return (media, false)
         case .known(nil): throw APIError.invalid("key", "is that of a message's file, or of a preview")

@@ -27,16 +27,16 @@ struct NativeMediaRoutes: Sendable {
         inspector: StoredInspector
     ) {
         catalogue = media
+        let accepted = MediaPolicy(native: context.previews).narrowed(by: context.stored.limits)
         directUploads = DirectUploads(
             uploads: media, objects: context.objects, inspector: inspector, validator: context.stored,
-            policy: MediaPolicy(native: context.previews), publisher: context.publisher,
-            keyGenerator: context.keyGenerator,
+            policy: accepted, publisher: context.publisher, keyGenerator: context.keyGenerator,
             limits: context.limits, authorizer: context.authorizer)
         imports = MediaImports(
             importer: MediaImporter(
                 chat: media, objects: context.objects, inspector: inspector,
-                policy: MediaPolicy(native: context.previews), ids: context.keyGenerator.ids, now: context.now,
-                logger: context.logger), authorizer: context.authorizer)
+                policy: accepted, ids: context.keyGenerator.ids, now: context.now, logger: context.logger),
+            authorizer: context.authorizer)
         authenticator = context.authenticator
         uploads = context.uploads
         publisher = context.publisher
@@ -103,8 +103,11 @@ struct NativeMediaRoutes: Sendable {
         ) { name, text in
             if name == "kind" { _ = try RequestedKind(text) }
             if name == RequestedRemoval.field { _ = try RequestedRemoval.parse(text) }
+            if RequestedLimits.fields.contains(name) { _ = try RequestedLimits.parse([name: text]) }
         }
         specification.removalField = RequestedRemoval.field
+        specification.limitFields = RequestedLimits.fields
+        specification.limits = { try RequestedLimits.parse($0) }
         let form = try await uploads.receive(request, specification)
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         do {

@@ -56,7 +56,7 @@ extension RouteDescription {
                 .optional("name", Schema.string(0...1024).nullable, "The name of the file."),
             ])),
         responses: [ResponseContent(201, "The upload.", upload)]
-    ).authorizingUpload.failing(with: .limitExceeded, .mediaTooLarge)
+    ).authorizingUpload.failing(with: .limitExceeded, .mediaTooLarge, .mediaUnsupported)
 
     static let inspect = RouteDescription(
         "inspect", "Media", "Validates an object of the store; nothing is stored",
@@ -66,26 +66,32 @@ extension RouteDescription {
 
     private static let kinds = MediaKind.allCases.map(\.rawValue)
 
-    private static let mediumForm = Schema.object([
+    private static let mediumForm = Schema.object(fileProperties + RequestedLimits.formProperties)
+
+    private static let fileProperties: [Schema.Property] = [
         .required("file", .file),
         .optional("kind", .oneOf(RequestedKind.names), "What kind of file it has to be; any may be a document."),
         .optional(
             RequestedRemoval.field, .oneOf(RequestedRemoval.names),
             "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`. It precedes the file."),
-    ])
+    ]
 
     private static let mediumBody = Schema.any(of: [
-        .object([
-            .required("upload", .string, "The ID that `POST /v1/uploads` gave."),
-            .optional(
-                RequestedRemoval.field, Schema.oneOf(RequestedRemoval.names).nullable,
-                "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`."),
-        ]),
-        .object([
-            .required("key", .objectKey, "The key of the object."),
-            .optional("kind", Schema.oneOf(kinds).nullable, "What kind of file it has to be."),
-        ]),
+        .object(uploadProperties + RequestedLimits.bodyProperties),
+        .object(objectProperties + RequestedLimits.bodyProperties),
     ])
+
+    private static let uploadProperties: [Schema.Property] = [
+        .required("upload", .string, "The ID that `POST /v1/uploads` gave."),
+        .optional(
+            RequestedRemoval.field, Schema.oneOf(RequestedRemoval.names).nullable,
+            "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`."),
+    ]
+
+    private static let objectProperties: [Schema.Property] = [
+        .required("key", .objectKey, "The key of the object."),
+        .optional("kind", Schema.oneOf(kinds).nullable, "What kind of file it has to be."),
+    ]
 
     private static let dimensions = Schema.object([.required("width", .integer), .required("height", .integer)])
 

@@ -64,7 +64,7 @@ struct DraftUploadRoutes: Sendable {
             status: .noContent,
             headers: [
                 "Accept-Patch": DraftUploadRequest.contentType,
-                "Upload-Limit": "max-size=\(uploads.call.maximumBytes)",
+                "Upload-Limit": "max-size=\(uploads.maximumBytes)",
             ])
     }
 

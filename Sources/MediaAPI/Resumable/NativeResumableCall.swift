@@ -34,7 +34,7 @@ struct NativeResumableCall: ResumableCall {
                 .query(
                     RequestedRemoval.field, .oneOf(RequestedRemoval.names),
                     "Which metadata are removed from the file, in place of `DARKROOM_STRIP_METADATA`."),
-            ],
+            ] + RequestedLimits.parameters,
             made: ResponseContent(
                 201, "The medium.", RouteDescription.mediumSchema, headers: ["Location": .string]))
     }
@@ -42,9 +42,12 @@ struct NativeResumableCall: ResumableCall {
     func check(_ fields: ResumableFields, by caller: ChatCaller) throws {
         _ = try kind(fields)
         _ = try RequestedRemoval.parse(fields.values[RequestedRemoval.field])
+        _ = try policy(fields)
     }
 
-    func policy(_ fields: ResumableFields) -> MediaPolicy { nativePolicy }
+    func policy(_ fields: ResumableFields) throws -> MediaPolicy {
+        nativePolicy.narrowed(by: try RequestedLimits.parse(fields.values))
+    }
 
     func check(_ kind: MediaKind, _ fields: ResumableFields) throws { try self.kind(fields)?.check(kind) }
 
@@ -54,7 +57,7 @@ struct NativeResumableCall: ResumableCall {
 
     func make(_ id: String, of file: ReceivedFile, by caller: ChatCaller) async throws {
         try await file.publish(
-            as: keyGenerator.key("media", "file"), policy: nativePolicy,
+            as: keyGenerator.key("media", "file"), policy: try policy(file.fields),
             removal: try RequestedRemoval.parse(file.fields.values[RequestedRemoval.field]),
             check: { try check($0.kind, file.fields) },
             show: { record, _ in

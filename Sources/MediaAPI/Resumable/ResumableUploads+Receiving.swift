@@ -38,11 +38,8 @@ extension ResumableUploads {
                 upload = try await announce(length, of: upload)
             }
             if let length = chunk.length { upload = try await setLength(length, of: upload) }
-            let known = upload.content.length ?? upload.content.announcedLength
-            let limit = try known ?? maximumBytes(upload.content)
-            if let declared = chunk.body.declaredLength, declared > limit - chunk.offset {
-                throw APIError.tooLong(limit)
-            }
+            let limit = try ByteLimit(upload.content, of: self)
+            if let declared = chunk.body.declaredLength, declared > limit.bytes - chunk.offset { throw limit.error }
             guard upload.content.state == .open else { return upload }
             return try await settle(try await receive(chunk, upload, limit: limit), by: caller)
         }
@@ -52,8 +49,7 @@ extension ResumableUploads {
         guard upload.content.announcedLength == nil, length >= upload.content.offset else {
             throw APIError.inconsistentLength
         }
-        let maximum = try maximumBytes(upload.content)
-        guard length <= maximum else { throw APIError(Self.tooLarge(maximum)) }
+        if let error = try sizeError(length, of: upload.content) { throw error }
         var changed = upload
         changed.content.announcedLength = length
         if changed.countedBytes != nil { changed.countedBytes = length }
@@ -67,15 +63,14 @@ extension ResumableUploads {
         guard length >= max(upload.content.offset, 1) else {
             throw APIError.invalid("Upload-Length", "is less than what has arrived")
         }
-        let maximum = try maximumBytes(upload.content)
-        guard length <= maximum else { throw APIError(Self.tooLarge(maximum)) }
+        if let error = try sizeError(length, of: upload.content) { throw error }
         var changed = upload
         changed.content.length = length
         if changed.countedBytes != nil { changed.countedBytes = length }
         return try await finisher.record(changed)
     }
 
-    private func receive(_ chunk: Chunk, _ upload: ResumableUpload, limit: Int) async throws -> ResumableUpload {
+    private func receive(_ chunk: Chunk, _ upload: ResumableUpload, limit: ByteLimit) async throws -> ResumableUpload {
         var appender = appender(upload, progress: chunk.progress)
         do {
             if chunk.checksum != nil || chunk.isCompared {
@@ -95,14 +90,14 @@ extension ResumableUploads {
 
     /// The bytes of a body that has that checksum, and that has ended without an error.
     private func hold(
-        _ body: RequestBody, of upload: ResumableUpload, limit: Int, _ checksum: UploadChecksum?
+        _ body: RequestBody, of upload: ResumableUpload, limit: ByteLimit, _ checksum: UploadChecksum?
     ) async throws -> HeldBytes {
         var held = HeldBytes(upload, files: files)
         do {
             var digest: MessageDigest?
             if let checksum { digest = MessageDigest(checksum.algorithm) }
             for try await chunk in body {
-                guard chunk.count <= limit - upload.content.offset - held.count else { throw APIError.tooLong(limit) }
+                guard chunk.count <= limit.bytes - upload.content.offset - held.count else { throw limit.error }
                 chunk.withUnsafeBytes { digest?.update($0) }
                 try await held.append(chunk)
             }
@@ -168,15 +163,31 @@ extension ResumableUploads {
     }
 }
 
+/// How many bytes an upload may have, and the error of one with more.
+private struct ByteLimit {
+    let bytes: Int
+    let error: APIError
+
+    /// The length that the client has said, or the limit of files where it has said none.
+    init(_ content: ResumableUpload.Content, of uploads: ResumableUploads) throws {
+        if let length = content.length ?? content.announcedLength {
+            (bytes, error) = (length, .tooLong(length))
+        } else {
+            bytes = try uploads.maximumBytes(content)
+            error = try uploads.sizeError(bytes + 1, of: content) ?? .tooLong(bytes)
+        }
+    }
+}
+
 extension UploadAppender {
     /// Appends a body; where it breaks off, what has arrived of it is recorded.
-    fileprivate mutating func append(_ body: RequestBody, limit: Int) async throws {
+    fileprivate mutating func append(_ body: RequestBody, limit: ByteLimit) async throws {
         var bytes = body.makeAsyncIterator()
         while true {
             let chunk: RequestBody.Element?
             do {
                 chunk = try await bytes.next()
-                if let chunk, chunk.count > limit - offset { throw APIError.tooLong(limit) }
+                if let chunk, chunk.count > limit.bytes - offset { throw limit.error }
             } catch {
                 try await finish()
                 throw error

@@ -58,8 +58,9 @@ struct ResumableUploads: Sendable {
         let size = length ?? request.announcedLength
         let fields = try TusMetadata(request.metadata).fields(size: size)
         // What a partial upload is for is said with the whole file.
-        let maximum = request.isPartial ? call.maximumBytes : try call.policy(fields).maximumBytes
-        if let size, size > maximum { throw APIError(Self.tooLarge(maximum)) }
+        let policy = request.isPartial ? nil : try policy(fields)
+        let maximum = policy?.largestFile ?? maximumBytes
+        if let size, let error = sizeError(size, policy) { throw error }
         if !request.isPartial { try await call.check(fields, by: request.caller) }
         try await authorizer?.authorize(question(request, fields))
         let now = keyGenerator.now()
@@ -136,13 +137,38 @@ struct ResumableUploads: Sendable {
     func checkHead(_ head: [UInt8], of upload: ResumableUpload) throws {
         guard !upload.content.isPartial else { return }
         let fields = try fields(upload.content)
-        let kind = try call.policy(fields).validateHead(head, filename: fields.filename, size: fields.size)
+        let kind = try policy(fields).validateHead(head, filename: fields.filename, size: fields.size)
         if let kind { try call.check(kind, fields) }
     }
 
     /// The size of the largest file that an upload may be, in bytes.
     func maximumBytes(_ content: ResumableUpload.Content) throws -> Int {
-        content.isPartial ? call.maximumBytes : try call.policy(try fields(content)).maximumBytes
+        content.isPartial ? maximumBytes : try policy(try fields(content)).largestFile
+    }
+
+    /// Why a file of `size` bytes is too large; `nil` where it is not.
+    /// - Throws: what the ordinary call throws for fields that are not valid.
+    func sizeError(_ size: Int, of content: ResumableUpload.Content) throws -> APIError? {
+        try sizeError(size, content.isPartial ? nil : policy(try fields(content)))
+    }
+
+    /// - Parameter policy: that of the file; `nil` where it is part of another.
+    private func sizeError(_ size: Int, _ policy: MediaPolicy?) -> APIError? {
+        guard let policy else { return size > maximumBytes ? APIError(Self.tooLarge(maximumBytes)) : nil }
+        do throws(MediaError) {
+            try policy.validate(nil, bytes: size)
+            return nil
+        } catch {
+            return APIError(error)
+        }
+    }
+
+    /// The size of the largest file of any kind that is accepted, in bytes.
+    var maximumBytes: Int { finisher.validator.limits.largestFile(within: call.maximumBytes) }
+
+    /// Which files are accepted with these fields, within the limits of the settings.
+    private func policy(_ fields: ResumableFields) throws -> MediaPolicy {
+        try call.policy(fields).narrowed(by: finisher.validator.limits)
     }
 
     private func fields(_ content: ResumableUpload.Content) throws -> ResumableFields {

@@ -52,7 +52,7 @@ struct TusRoutes: Sendable {
             headers: [
                 "Tus-Resumable": Self.version, "Tus-Version": Self.version,
                 "Tus-Extension": Self.extensions.joined(separator: ","),
-                "Tus-Max-Size": "\(uploads.call.maximumBytes)",
+                "Tus-Max-Size": "\(uploads.maximumBytes)",
                 "Tus-Checksum-Algorithm": UploadChecksum.algorithms.keys.sorted().joined(separator: ","),
             ])
     }

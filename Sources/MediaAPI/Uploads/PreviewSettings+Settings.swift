@@ -6,9 +6,10 @@ extension Setting {
         "DARKROOM_THUMBNAIL_SIDE", "PIXELS", default: "640", "the longest side of a thumbnail (16 to 4096)")
     static let maximumPixels = Setting(
         "DARKROOM_MAX_PIXELS", "PIXELS", default: "100000000",
-        "the largest picture or video frame with a preview (1000000 to 500000000); larger ones up to 500000000 have none",
-        details: "A preview takes up to 8 bytes of worker memory per pixel. Anything larger than 500000000 is rejected."
-    )
+        "the largest picture or video frame with a preview (1000000 to 500000000); larger ones have none",
+        details: """
+            A preview takes up to 8 bytes of worker memory per pixel. What is larger than `DARKROOM_ACCEPTED_PIXELS` is rejected.
+            """)
     static let waveformPeaks = Setting("DARKROOM_WAVEFORM_PEAKS", "N", default: "64", "peaks in a waveform (1 to 1024)")
 }
 

@@ -23,6 +23,10 @@ package struct UploadFormSpecification: Sendable {
     let key: String
     /// The field that says which metadata are removed from the file; it precedes the file.
     var removalField: String?
+    /// Fields that limit the file, and precede it.
+    var limitFields: Set<String> = []
+    /// The limits that these fields set.
+    var limits: @Sendable (_ fields: [String: String]) throws -> MediaLimits = { _ in MediaLimits() }
     /// Required fields, each with a description.
     var required: [String: String] = [:]
     /// Whether the file may be missing.
@@ -58,6 +62,8 @@ package struct UploadFormSpecification: Sendable {
         self.maximumBytesNow = maximumBytesNow
     }
 
+    fileprivate func mustPrecedeFile(_ field: String) -> Bool { field == removalField || limitFields.contains(field) }
+
     fileprivate func checkComplete(_ fields: [String: String], hasFile: Bool) throws(APIError) {
         for (name, purpose) in required where fields[name]?.isEmpty ?? true { throw .missing(name, purpose) }
         guard hasFile || fileIsOptional else {
@@ -84,10 +90,8 @@ package struct UploadReceiver: Sendable {
     /// - Throws: ``APIError``, `MediaError` or `MultipartError` when the form or its file is not valid; then the file
     ///   is not stored.
     package func receive(_ request: HTTPRequest, _ specification: UploadFormSpecification) async throws -> UploadForm {
-        let limit = specification.policy.maximumBytes
-        if let declared = request.body.declaredLength, declared > limit + Self.framingAllowance {
-            throw MediaError(.tooLarge, "The file is larger than \(limit) bytes", limit: Double(limit))
-        }
+        try specification.policy.narrowed(by: pipeline.limits)
+            .validate(nil, bytes: minimumSize(request.body.declaredLength, isText: specification.acceptsText))
         var fields: [String: String] = [:]
         var file: ValidatedUpload?
         var unasked: MultipartPart?
@@ -98,11 +102,9 @@ package struct UploadReceiver: Sendable {
                         throw APIError.invalid(part.name, "came twice: send one file a form")
                     }
                     if try await !authorize(part, of: request, fields, specification) { unasked = part }
-                    let removal = try RequestedRemoval.parse(specification.removalField.flatMap { fields[$0] })
-                    file = try await receive(
-                        part, declared: request.body.declaredLength, specification, removal: removal)
+                    file = try await receive(part, declared: request.body.declaredLength, specification, fields)
                 } else if part.filename == nil {
-                    guard file == nil || part.name != specification.removalField else {
+                    guard file == nil || !specification.mustPrecedeFile(part.name) else {
                         throw APIError.invalid(part.name, "has to come before the file")
                     }
                     let text = try await part.text()
@@ -122,6 +124,13 @@ package struct UploadReceiver: Sendable {
         return UploadForm(fields: fields, file: file)
     }
 
+    /// The size that the file of a form has at least, where the form's body is `declared` bytes long.
+    /// - Parameter isText: whether the file may be in base64, in short lines at worst.
+    private func minimumSize(_ declared: Int?, isText: Bool) -> Int {
+        let size = max(0, (declared ?? 0) - Self.framingAllowance)
+        return isText ? size / 3 * 2 : size
+    }
+
     /// Asks the chat server whether it accepts a file. Returns `false` where it could not be asked, because it is not known who uploads.
     private func authorize(
         _ part: MultipartPart, of request: HTTPRequest, _ fields: [String: String],
@@ -135,17 +144,20 @@ package struct UploadReceiver: Sendable {
     }
 
     private func receive(
-        _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification, removal: MetadataRemoval?
+        _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification, _ fields: [String: String]
     ) async throws -> ValidatedUpload {
+        let removal = try RequestedRemoval.parse(specification.removalField.flatMap { fields[$0] })
         var policy = specification.policy
         policy.maximumBytes = min(policy.maximumBytes, await specification.maximumBytesNow())
+        policy = policy.narrowed(by: try specification.limits(fields)).narrowed(by: pipeline.limits)
         // The length of the body is slightly more than the file's; as a hint it must not exceed the limit of the file.
-        let hint = declared.map { min($0, policy.maximumBytes) }
+        let hint = declared.map { min($0, policy.largestFile) }
+        let isText = specification.acceptsText && part.filename == nil
         let upload = try await pipeline.begin(
-            key: specification.key, policy: policy, declaredLength: hint, filename: part.filename,
-            metadataRemoval: removal)
+            key: specification.key, policy: policy, declaredLength: hint,
+            minimumLength: minimumSize(declared, isText: isText), filename: part.filename, metadataRemoval: removal)
         do {
-            if specification.acceptsText, part.filename == nil {
+            if isText {
                 var text = Base64FileDecoder()
                 for try await chunk in part.body { try await upload.receive(text.decode(chunk)) }
                 try await upload.receive(text.finish())

@@ -6,10 +6,17 @@ public import ObjectStore
 public struct DirectUploadValidator: Sendable {
     private let inspector: StoredInspector
     private let metadata: MetadataRules
+    /// Limits of all uploads, which narrow the policy of each.
+    public let limits: MediaLimits
 
     /// Creates a validator of the objects that `inspector` can read.
-    /// - Parameter metadata: what becomes of the metadata in a file when it is copied.
-    public init(inspector: StoredInspector, metadata: MetadataRules = MetadataRules()) {
+    /// - Parameters:
+    ///   - metadata: what becomes of the metadata in a file when it is copied.
+    ///   - limits: limits of all uploads, which narrow the policy of each.
+    public init(
+        inspector: StoredInspector, metadata: MetadataRules = MetadataRules(), limits: MediaLimits = MediaLimits()
+    ) {
+        self.limits = limits
         self.inspector = inspector
         self.metadata = metadata
     }
@@ -29,6 +36,7 @@ public struct DirectUploadValidator: Sendable {
             throw MediaError(
                 .mismatch, "The file has \(object.size) bytes instead of the \(declared.size) that were declared.")
         }
+        let policy = policy.narrowed(by: limits)
         // The declared type decides between document types that look alike, not the name.
         let digest = policy.computesSHA256 ? PrefixDigest() : nil
         var inspection = try await inspector.inspect(object, policy: policy, filename: nil, digest: digest)
@@ -52,6 +60,7 @@ public struct DirectUploadValidator: Sendable {
         _ source: ObjectKey, size: Int, name: String?, key: String, policy: MediaPolicy,
         removal: MetadataRemoval? = nil
     ) async throws(MediaError) -> ValidatedUpload {
+        let policy = policy.narrowed(by: limits)
         let object = try await object(source, size: size)
         let digest = policy.computesSHA256 ? PrefixDigest() : nil
         let inspection = try await inspector.inspect(

@@ -21,7 +21,7 @@ struct ImageInspector {
         guard let header = ImageHeader(head, container: container) else {
             throw MediaError(.unreadable, "The picture's size cannot be read: the file is damaged.")
         }
-        try policy.validatePixels(header.width, header.height)
+        try policy.validatePixels(header.width, header.height, of: .image)
         var inspection = Inspection(
             kind: .image, container: container.rawValue, mimeType: container.mimeType(.image),
             fileExtension: container.fileExtension(.image), dimensions: header.dimensions)

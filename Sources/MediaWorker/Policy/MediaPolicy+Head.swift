@@ -4,6 +4,13 @@ extension MediaPolicy {
     /// How many of a file's first bytes ``validateHead(_:filename:size:)`` examines.
     public static var headBytes: Int { DetectedType.sniffedBytes }
 
+    /// Checks what is declared of a file before any of it has arrived.
+    /// - Throws: ``MediaError/Code/wrongKind`` or ``MediaError/Code/tooLarge``.
+    public func validate(_ declared: DeclaredFile) throws(MediaError) {
+        guard limits.excludedKinds[declared.kind] == nil else { throw .wrongKind(declared.kind, self) }
+        try validate(declared.kind, bytes: declared.size)
+    }
+
     /// Checks the beginning of a file that is still arriving. Returns its kind, where that is certain.
     /// - Parameters:
     ///   - head: the first ``headBytes`` bytes, or the whole file if it is shorter.

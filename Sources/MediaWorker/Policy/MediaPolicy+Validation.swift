@@ -1,13 +1,15 @@
-import MediaModel
+public import MediaModel
 
 extension MediaPolicy {
     /// Checks the type that the first bytes of a file show.
     /// - Throws: ``MediaError/Code/unsupported`` or ``MediaError/Code/wrongKind`` where no file of that type is accepted.
     func validate(_ type: DetectedType) throws(MediaError) {
+        if let kind = excludedKind(type) { throw .wrongKind(kind, self) }
         if kinds.contains(.document), documentFormats == nil { return }
         switch type {
         case .document(let document, _):
             if kinds.contains(.document), documentFormats?.contains(document.fileExtension) ?? true { return }
+            if limits.excludedKinds[.document] != nil { throw .wrongKind(.document, self) }
             throw MediaError(
                 .unsupported, "The content is of no format that is accepted here, whatever the file's name says.")
         case .media(let format):
@@ -17,11 +19,18 @@ extension MediaPolicy {
         }
     }
 
+    /// The kind of a media file where all that it can be are excluded: then it is not accepted as a document either.
+    private func excludedKind(_ type: DetectedType) -> MediaKind? {
+        guard case .media(let format) = type else { return nil }
+        let kinds = format.certainKind.map { [$0] } ?? [.video, .audio]
+        return kinds.allSatisfy { limits.excludedKinds[$0] != nil } ? kinds[0] : nil
+    }
+
     /// Checks the size of a file of `kind`; as long as its kind is not known (`nil`), against the limit of all kinds.
     /// - Throws: ``MediaError/Code/tooLarge``.
-    func validate(_ kind: MediaKind?, bytes: Int) throws(MediaError) {
-        let limit = kind.flatMap { maximumBytesByKind[$0] }.map { min($0, maximumBytes) } ?? maximumBytes
-        guard bytes <= limit else { throw .tooLarge(limit: limit) }
+    public func validate(_ kind: MediaKind?, bytes: Int) throws(MediaError) {
+        let limit = byteLimit(of: kind)
+        guard bytes <= limit.value else { throw .tooLarge(limit: limit.value, origin: limit.origin) }
     }
 
     /// Checks the kind of a file's content.
@@ -36,16 +45,19 @@ extension MediaPolicy {
 
     /// Checks the size of a picture or a video frame.
     /// - Throws: ``MediaError/Code/tooManyPixels``.
-    func validatePixels(_ width: Int, _ height: Int) throws(MediaError) {
+    func validatePixels(_ width: Int, _ height: Int, of kind: MediaKind) throws(MediaError) {
         let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-        guard !overflow, pixels <= maximumPixels else { throw .tooManyPixels(width, height, limit: maximumPixels) }
+        let limit = pixelLimit(of: kind)
+        guard !overflow, pixels <= limit.value else {
+            throw .tooManyPixels(width, height, limit: limit.value, origin: limit.origin)
+        }
     }
 
     /// Checks a duration in seconds. The error states the longer of it and the `stated` duration.
     /// - Throws: ``MediaError/Code/tooLong``.
-    func validateDuration(_ duration: Double, stated: Double? = nil) throws(MediaError) {
-        guard let maximumDuration, duration > maximumDuration + durationTolerance else { return }
-        throw .tooLong(max(duration, stated ?? 0), limit: maximumDuration)
+    func validateDuration(_ duration: Double, of kind: MediaKind, stated: Double? = nil) throws(MediaError) {
+        guard let limit = durationLimit(of: kind), duration > limit.value + durationTolerance else { return }
+        throw .tooLong(max(duration, stated ?? 0), limit: limit.value, origin: limit.origin)
     }
 
     /// The maximum number of pixels that are decoded at once.

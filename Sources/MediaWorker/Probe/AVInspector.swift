@@ -18,7 +18,8 @@ struct AVInspector {
         if let boxes, order.depth == .arriving { try checkFragments(boxes) }
         let demuxer = try open()
         var streams = StreamSelection(demuxer.streams)
-        try checkPixels(streams)
+        // Which of them are covers is not known yet.
+        try checkPixels(streams, of: .audio)
         if needsDetails(streams) {
             try demuxer.readStreamDetails()
             streams = StreamSelection(demuxer.streams)
@@ -29,14 +30,16 @@ struct AVInspector {
         }
         let container = container.variant(kind)
         try policy.validate(kind, in: container)
-        try checkPixels(streams)
+        try checkPixels(streams, of: kind)
         var inspection = Inspection(
             kind: kind, container: container.rawValue, mimeType: container.mimeType(kind),
             fileExtension: container.fileExtension(kind), dimensions: streams.video?.displayDimensions,
             streams: streams.summaries)
         if container.isBaseMedia { inspection.indexedEnd = streams.indexedEnd }
         if order.depth == .head {
-            if container.isBaseMedia { inspection.duration = try validTrustedDuration(estimator(demuxer, streams)) }
+            if container.isBaseMedia {
+                inspection.duration = try validTrustedDuration(estimator(demuxer, streams), of: kind)
+            }
             return inspection
         }
         if kind == .video {
@@ -100,9 +103,10 @@ struct AVInspector {
         throw .truncated
     }
 
-    private func checkPixels(_ streams: StreamSelection) throws(MediaError) {
+    /// - Parameter kind: that of the file. Pictures beside audio are covers, for which only the policy's own limit holds.
+    private func checkPixels(_ streams: StreamSelection, of kind: MediaKind) throws(MediaError) {
         for stream in streams.all where stream.kind == .video {
-            try policy.validatePixels(stream.width, stream.height)
+            try policy.validatePixels(stream.width, stream.height, of: kind)
         }
     }
 
@@ -111,7 +115,7 @@ struct AVInspector {
         let isPlausible =
             boxes == nil && demuxer.duration.map { DurationEstimator.isPlausible($0, size: source.size) } ?? false
         // Counting the chunks costs little where the whole file is read in any case, and is necessary where a limit applies.
-        let isCounted = container == .avi && (!isPlausible || policy.maximumDuration != nil)
+        let isCounted = container == .avi && (!isPlausible || hasDurationLimit(streams))
         let chunks = isCounted ? try AVITimes(source, deadline: deadline) : nil
         return DurationEstimator(
             container: container, streams: streams, stated: demuxer.duration, size: source.size,
@@ -126,7 +130,7 @@ struct AVInspector {
     private func isConfirmed(
         _ stated: Double?, _ streams: StreamSelection, _ chunks: AVITimes?
     ) throws(FFmpegError) -> Bool {
-        guard policy.maximumDuration != nil, let stated else { return true }
+        guard hasDurationLimit(streams), let stated else { return true }
         guard streams.timed.allSatisfy({ $0.indexedSpan ?? 0 <= stated + 1 }) else { return false }
         if let chunks {
             let agrees = streams.timed.allSatisfy { stream in
@@ -141,9 +145,13 @@ struct AVInspector {
         return (stated - Self.longestSample...stated + 1).contains(last)
     }
 
+    private func hasDurationLimit(_ streams: StreamSelection) -> Bool {
+        streams.kind.flatMap { policy.durationLimit(of: $0) } != nil
+    }
+
     /// The duration that is certain before packets are read, checked against the limit.
-    private func validTrustedDuration(_ time: DurationEstimator) throws -> Double? {
-        if let duration = time.trusted { try policy.validateDuration(duration) }
+    private func validTrustedDuration(_ time: DurationEstimator, of kind: MediaKind) throws -> Double? {
+        if let duration = time.trusted { try policy.validateDuration(duration, of: kind) }
         return time.trusted
     }
 
@@ -182,13 +190,13 @@ struct AVInspector {
     {
         guard let video = streams.video else { return }
         let time = try estimator(demuxer, streams)
-        let trusted = try validTrustedDuration(time)
+        let trusted = try validTrustedDuration(time, of: .video)
         try checkEnd(streams)
         if let settings = policy.thumbnail {
             try makeThumbnail(demuxer, streams, video, trusted, settings, into: &inspection)
         }
         let duration = try trusted ?? time.measured(reopen(streams))
-        if let duration { try policy.validateDuration(duration) }
+        if let duration { try policy.validateDuration(duration, of: .video) }
         inspection.duration = duration
     }
 
@@ -231,7 +239,7 @@ struct AVInspector {
         guard let audio = streams.audio else { return }
         let isIndexed = container.isBaseMedia && audio.indexedEnd != nil
         let time = try estimator(demuxer, streams)
-        let trusted = isIndexed ? try validTrustedDuration(time) : nil
+        let trusted = isIndexed ? try validTrustedDuration(time, of: .audio) : nil
         try checkEnd(streams)
         do {
             let scanner = AudioScanner(
@@ -260,6 +268,6 @@ struct AVInspector {
             inspection.duration = trusted ?? audio.duration
             inspection.previewDeferred = policy.waveform != nil
         }
-        if let duration = inspection.duration { try policy.validateDuration(duration) }
+        if let duration = inspection.duration { try policy.validateDuration(duration, of: .audio) }
     }
 }

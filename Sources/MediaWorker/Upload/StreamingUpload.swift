@@ -71,7 +71,7 @@ struct StreamingUpload: Sendable {
         if canValidateHead { try await validateHead() }
         try await validateEarly()
         if kind == nil && spool.size >= context.spools.undecidedBytes { kind = .video }
-        try policy.validate(kind, bytes: spool.size)
+        try policy.validate(kind, bytes: max(spool.size, request.minimumLength))
         if let writer {
             try await store(chunk, writer)
         } else if let kind {
@@ -199,7 +199,7 @@ struct StreamingUpload: Sendable {
         try validation.update()
         if canValidateEarly {
             // The final length is not known yet; what depends on it is checked at the end.
-            let job = try job(.arriving, size: request.declaredLength ?? policy.maximumBytes)
+            let job = try job(.arriving, size: request.declaredLength ?? policy.largestFile)
             validation.begin(job, workers: context.workers, isLast: spool.isSettled)
         }
         if kind == nil { kind = validation.inspection?.kind }

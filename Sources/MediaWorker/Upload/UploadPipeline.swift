@@ -10,6 +10,9 @@ public struct UploadPipeline: Sendable {
     /// What becomes of the metadata in files.
     public var metadata: MetadataRules { context.metadata }
 
+    /// Limits of all uploads, which narrow the policy of each.
+    public let limits: MediaLimits
+
     /// How many uploads are being received or validated now.
     public var uploadsInFlight: Int { context.inFlight.count }
 
@@ -21,23 +24,27 @@ public struct UploadPipeline: Sendable {
     ///   - metadata: what becomes of the metadata in files.
     ///   - storesIndexFirst: whether a video whose index comes last is stored with its index first.
     ///   - scanning: scans what is stored; `nil` where files are not scanned.
+    ///   - limits: limits of all uploads, which narrow the policy of each.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
-        metadata: MetadataRules = MetadataRules(), storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
+        metadata: MetadataRules = MetadataRules(), storesIndexFirst: Bool = false, scanning: ContentScanning? = nil,
+        limits: MediaLimits = MediaLimits()
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
-                threads: ThreadPool(name: "spool", threads: 2)), metadata: metadata, storesIndexFirst: storesIndexFirst,
-            scanning: scanning)
+                threads: ThreadPool(name: "spool", threads: 2)), metadata: metadata,
+            storesIndexFirst: storesIndexFirst, scanning: scanning, limits: limits)
     }
 
     init(
         store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings,
-        metadata: MetadataRules = MetadataRules(), storesIndexFirst: Bool = false, scanning: ContentScanning? = nil
+        metadata: MetadataRules = MetadataRules(), storesIndexFirst: Bool = false, scanning: ContentScanning? = nil,
+        limits: MediaLimits = MediaLimits()
     ) {
+        self.limits = limits
         context = UploadContext(
             store: store, workers: workers, spools: spools, metadata: metadata, scanning: scanning,
             storesIndexFirst: storesIndexFirst)
@@ -47,23 +54,23 @@ public struct UploadPipeline: Sendable {
     /// - Parameters:
     ///   - key: the prefix of the objects' keys: the original's extension follows the content, the thumbnail's key is `key` +
     ///     `-thumb.jpg`.
-    ///   - declaredLength: the size that the client announced, if any, in bytes.
+    ///   - declaredLength: the size that the client announced, if any, in bytes; it may be too large by what surrounds the file.
+    ///   - minimumLength: the size that the file has at least, as far as the client has announced that, in bytes.
     ///   - filename: the name that the sender gave the file. It is stored for display, and tells apart document types that
     ///     look alike (Office files of before 2007, for one); media are recognised by their content alone.
     ///   - metadataRemoval: which metadata are removed from the file; `nil` for those of ``metadata``.
     /// - Throws: ``MediaError/Code/tooLarge`` or ``MediaError/Code/empty`` for a declared length that the policy excludes;
     ///   ``MediaError/Code/internal`` where `key` is no valid prefix of a key.
     public func begin(
-        key: String, policy: MediaPolicy, declaredLength: Int? = nil, filename: String? = nil,
+        key: String, policy: MediaPolicy, declaredLength: Int? = nil, minimumLength: Int = 0, filename: String? = nil,
         metadataRemoval: MetadataRemoval? = nil
     ) async throws(MediaError) -> UploadSession {
-        if let declaredLength {
-            guard declaredLength != 0 else { throw .empty }
-            guard declaredLength <= policy.maximumBytes else { throw .tooLarge(limit: policy.maximumBytes) }
-        }
+        let policy = policy.narrowed(by: limits)
+        if declaredLength == 0 { throw .empty }
+        try policy.validate(nil, bytes: max(declaredLength ?? 0, minimumLength))
         let request = UploadRequest(
             keys: try MediaObjectKeys(prefix: key), policy: policy, declaredLength: declaredLength,
-            filename: FileName(filename), metadataRemoval: metadataRemoval)
+            minimumLength: minimumLength, filename: FileName(filename), metadataRemoval: metadataRemoval)
         return UploadSession(request, context: context)
     }
 }

@@ -6,6 +6,8 @@ struct UploadRequest: Sendable {
     let policy: MediaPolicy
     /// The size that the client announced, in bytes.
     let declaredLength: Int?
+    /// The size that the file has at least, in bytes.
+    let minimumLength: Int
     let filename: FileName
     /// Which metadata are removed; `nil` for those of the settings.
     var metadataRemoval: MetadataRemoval?

@@ -160,7 +160,7 @@ public actor UploadSession {
 
     /// Opens the object of a file that is stored unopened.
     private func openDocument(_ type: DetectedType) async throws(MediaError) {
-        try policy.validate(.document, bytes: size)
+        try policy.validate(.document, bytes: max(size, request.minimumLength))
         let inspection = Inspection(document: type)
         let objectKey = try request.keys.original(fileExtension: inspection.fileExtension)
         let attributes = ObjectAttributes(

@@ -70,7 +70,7 @@ struct AudioScanner {
                 // A damaged packet is a gap; decoding continues.
                 guard error.code == .invalidData || error.code == .other else { throw error }
             }
-            try policy.validateDuration(audio.duration, stated: demuxer.duration)
+            try policy.validateDuration(audio.duration, of: .audio, stated: demuxer.duration)
         }
         if audio.peaks.count == 0 && !audio.isCutShort {
             throw MediaError(.unreadable, "No audio of the file can be decoded: export it again.")

@@ -74,7 +74,9 @@ struct ResponseValidator {
     private func validateDuration(_ inspection: Inspection) throws(IPCError) {
         guard let duration = inspection.duration else { return }
         let hasDuration = inspection.kind == .video || inspection.kind == .audio
-        let limit = policy.maximumDuration.map { $0 + policy.durationTolerance } ?? Inspection.longestDuration
+        let limit =
+            policy.durationLimit(of: inspection.kind).map { $0.value + policy.durationTolerance }
+            ?? Inspection.longestDuration
         try require(hasDuration && duration.isFinite && duration >= 0 && duration <= limit, "\(duration) s")
     }
 
