@@ -56,8 +56,7 @@ public final class Service: HTTPResponder {
             wakeOrphanDeleter: wakeOrphanDeleter,
             logger: dependencies.logger)
         resumableUploadCollector = ResumableUploadCollector(
-            store: dependencies.chat, files: UploadFiles(objects: objects), lifetime: settings.resumable.lifetime,
-            now: now, logger: dependencies.logger)
+            store: dependencies.chat, files: UploadFiles(objects: objects), now: now, logger: dependencies.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
             concurrency: settings.jobConcurrency, importLimits: dependencies.pipeline.limits)
@@ -185,9 +184,9 @@ public final class Service: HTTPResponder {
         let tus = TusRoutes(
             context, store: dependencies.chat, settings: settings.resumable,
             call: NativeResumableCall(context, media: chat, json: { try await nativeMedia.json($0) }))
-        tus.mount(on: &routes, authenticator: authenticator)
+        tus.mount(on: &routes, authenticator: authenticator, rejections: rejections)
         DraftUploadRoutes(tus, url: settings.publicURL + DraftUploadRoutes.path)
-            .mount(on: &routes, authenticator: authenticator)
+            .mount(on: &routes, authenticator: authenticator, rejections: rejections)
         JobRoutes(
             service: jobs, store: dependencies.chat, dialects: Set(dialects.map(\.name)), authenticator: authenticator
         )

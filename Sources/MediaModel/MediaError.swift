@@ -56,6 +56,13 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let outOfResources = Code(rawValue: "no_room")
         /// A failure of the service itself.
         public static let `internal` = Code(rawValue: "internal")
+
+        /// Whether the reason is not the file: another attempt with it may succeed.
+        public var isTransient: Bool { Self.transient.contains(self) }
+
+        private static let transient: Set<Code> = [
+            .busy, .internal, .storage, .outOfResources, .interrupted, .cancelled, .scanUnavailable,
+        ]
     }
 
     /// The reason, for programs.

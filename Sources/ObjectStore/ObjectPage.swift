@@ -24,6 +24,8 @@ public struct ObjectPage: Sendable, Hashable {
 
     /// The objects, sorted by key.
     public let entries: [Entry]
+    /// Names of objects in this part of the listing that are no ``ObjectKey``: they cannot be read here.
+    public let unusableNames: [String]
     /// Where the next page begins: pass it as `after`. `nil` when this is the last.
     public let next: ObjectKey?
 
@@ -31,8 +33,9 @@ public struct ObjectPage: Sendable, Hashable {
     public var keys: [ObjectKey] { entries.map(\.key) }
 
     /// Creates a page.
-    public init(entries: [Entry], next: ObjectKey?) {
+    public init(entries: [Entry], unusableNames: [String] = [], next: ObjectKey?) {
         self.entries = entries
+        self.unusableNames = unusableNames
         self.next = next
     }
 }

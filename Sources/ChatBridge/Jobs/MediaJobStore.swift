@@ -14,6 +14,9 @@ public protocol MediaJobStore: Sendable {
     /// The records of every message and medium that references `object` as its original.
     /// - Throws: ``StoreError/unavailable``.
     func records(of object: String) async throws -> [MediaRecord]
+    /// Whether a message or a medium references `object`, as its original, its preview or otherwise.
+    /// - Throws: ``StoreError/unavailable``.
+    func references(_ object: String) async throws -> Bool
 
     /// Adds a new job. Returns the existing one where one has the same idempotency key.
     /// - Throws: ``StoreError/unavailable``.

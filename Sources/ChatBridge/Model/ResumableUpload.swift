@@ -58,6 +58,8 @@ extension ResumableUpload {
         public var isPartial = false
         /// The IDs of the uploads that it is made of, where it is made of others.
         public var sources: [String]?
+        /// The ID of the upload that it becomes part of, where it is partial and one was begun.
+        public var usedBy: String?
         /// The ID of what it will make, once all bytes are there and that ID is another than the upload's.
         public var result: String?
         /// What it has become.

@@ -28,6 +28,9 @@ extension SQLiteChatStore {
     }
 
     /// See ``MediaJobStore``.
+    public func references(_ object: String) throws -> Bool { try translate { try isReferenced(object) } }
+
+    /// See ``MediaJobStore``.
     public func records(of object: String) throws -> [MediaRecord] {
         try translate { try showing(object).flatMap(\.records).filter { $0.key == object } }
     }

@@ -38,13 +38,14 @@ extension SQLiteChatStore {
             """, [.text(id), .text(try endpoint.storedText), .integer(endpoint.createdAt.milliseconds)])
     }
 
-    /// The endpoints, which are read once.
+    /// The endpoints, which are read again when another process has changed the database.
     func storedWebhookEndpoints() throws -> [WebhookEndpoint] {
-        if let known = knownWebhookEndpoints { return known }
+        let state = try connection.rows("PRAGMA data_version") { $0.integer(0) }.first ?? 0
+        if let known = knownWebhookEndpoints, known.state == state { return known.endpoints }
         let endpoints = try connection.rows("SELECT content FROM webhook_endpoints ORDER BY created_at, id") {
             try WebhookEndpoint(storedText: $0.text(0))
         }
-        knownWebhookEndpoints = endpoints
+        knownWebhookEndpoints = (state, endpoints)
         return endpoints
     }
 }

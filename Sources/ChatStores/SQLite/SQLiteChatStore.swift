@@ -6,8 +6,8 @@ import JSON
 /// The chat store of standalone mode: one SQLite file, used by one thread, and by another one for searches, which may take long.
 ///
 /// The log is written ahead (WAL). What changes messages is on disk when it is acknowledged; records that only save work after a
-/// crash (reservations, delivered outbox entries) survive the process and may be lost in a power failure, which at most repeats
-/// an event.
+/// crash (reservations, delivered outbox entries) survive the process and may be lost in a power failure, which repeats an event, or leaves
+/// an object that nothing refers to.
 public actor SQLiteChatStore: ChatStore {
     let connection: SQLiteConnection
     package let now: @Sendable () -> Date
@@ -17,8 +17,8 @@ public actor SQLiteChatStore: ChatStore {
     var observedJobs: [String: ObservedJob] = [:]
     /// The contacts that were read lately.
     var contacts = ContactCache()
-    /// The endpoints of webhooks, once they were read: no other process changes them.
-    var knownWebhookEndpoints: [WebhookEndpoint]?
+    /// The endpoints of webhooks, and SQLite's number of the database's state when they were read: another process may change them.
+    var knownWebhookEndpoints: (state: Int, endpoints: [WebhookEndpoint])?
     let requiresReservations: Bool
     /// In uptime.
     let recheckDelays: [Duration]

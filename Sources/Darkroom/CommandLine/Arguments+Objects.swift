@@ -17,8 +17,10 @@ extension Arguments {
         guard lines.count <= Self.maximumKeys else {
             throw UsageError("\(path) names more than \(Self.maximumKeys) objects")
         }
-        for line in lines where ObjectKey(validating: line) == nil {
-            throw UsageError("\(path): '\(line.prefix(80))' cannot be the key of an object")
+        if let index = lines.firstIndex(where: { ObjectKey(validating: $0) == nil }) {
+            throw UsageError(
+                "\(path), key \(index + 1): '\(lines[index].prefix(80))' has other characters than letters, digits and . _ - /"
+            )
         }
         return lines
     }

@@ -62,6 +62,9 @@ final class ImportRun: Sendable {
                 return true
             } skipped: {
                 counts.withLock { $0.items[.skipped, default: 0] += 1 }
+            } unusable: { name in
+                counts.withLock { $0.items[.running, default: 0] += 1 }
+                fail(name, .unusableName)
             }
             counts.withLock { $0.isComplete = true }
             try await group.waitForAll()
@@ -77,17 +80,20 @@ final class ImportRun: Sendable {
                 try await Task.sleep(for: .seconds(attempt == 1 ? 1 : 4))
                 attempt += 1
             } catch {
-                let reason = MediaJobItem.Reason(error)
-                say("\(key)\t\(reason.code)\t\(reason.message)")
-                failures.withLock { $0[reason.code, default: 0] += 1 }
-                return count(.failed)
+                return fail(key.rawValue, MediaJobItem.Reason(error))
             }
         }
     }
 
+    private func fail(_ name: String, _ reason: MediaJobItem.Reason) {
+        say("\(name)\t\(reason.code)\t\(reason.message)")
+        failures.withLock { $0[reason.code, default: 0] += 1 }
+        count(.failed)
+    }
+
     /// What is registered already is not read again.
     private func registered(_ key: ObjectKey, _ origin: ImportOrigin) async throws -> MediaImporter.Result {
-        try await chat.records(of: key.rawValue).isEmpty ? importer.register(key, as: origin) : .known(nil)
+        try await chat.references(key.rawValue) ? .known(nil) : importer.register(key, as: origin)
     }
 
     private func end(_ key: ObjectKey, _ result: MediaImporter.Result) {
@@ -136,24 +142,27 @@ final class ImportRun: Sendable {
     ) async throws -> ExitCode {
         var count = 0
         try await forEach(options, objects) { key, origin in
-            guard try await chat.records(of: key.rawValue).isEmpty else { return true }
+            guard try await !chat.references(key.rawValue) else { return true }
             print("\(key)\t\(origin.owner)\t\(origin.dialect?.rawValue ?? "-")")
             count += 1
             return true
         } skipped: {
+        } unusable: { name in
+            StandardError.write("\(name)\t\(MediaJobItem.Reason.unusableName.message)\n")
         }
         fflush(nil)
         StandardError.write("\(ProgressLine.number(count)) objects would be registered\n")
         return .success
     }
 
-    /// Calls `body` for each selected object that a rule covers, until it returns `false`, and `skipped` for the others.
+    /// Calls `body` for each selected object that a rule covers, until it returns `false`, and `skipped` for the others; `unusable` for the names
+    /// of those that a rule covers and that cannot be read.
     private static func forEach(
         _ options: ImportOptions, _ objects: any ObjectStore,
-        _ body: (ObjectKey, ImportOrigin) async throws -> Bool, skipped: () -> Void
+        _ body: (ObjectKey, ImportOrigin) async throws -> Bool, skipped: () -> Void, unusable: (String) -> Void
     ) async throws {
         func visit(_ key: ObjectKey) async throws -> Bool {
-            guard let origin = options.origin(of: key.rawValue) else {
+            guard key.mayBeImported, let origin = options.origin(of: key.rawValue) else {
                 skipped()
                 return true
             }
@@ -168,9 +177,11 @@ final class ImportRun: Sendable {
             var last: ObjectKey?
             repeat {
                 let page = try await objects.list(prefix: prefix, after: last, limit: pageSize)
-                // Pieces of uploads that are not finished are no files.
-                for key in page.keys where !key.rawValue.hasPrefix(PartwiseWrite.keyPrefix) {
+                for key in page.keys where key.mayBeImported {
                     guard try await visit(key) else { return }
+                }
+                for name in page.unusableNames {
+                    if options.origin(of: name) == nil { skipped() } else { unusable(name) }
                 }
                 last = page.next
             } while last != nil

@@ -101,11 +101,10 @@ struct IntokFiles: Sendable {
                 policy: policies.policy(for: upload, type))
         } catch {
             switch error.code {
-            case .busy, .internal: throw error
-            case .storage:
-                guard (error.cause as? ObjectStoreError)?.code == .notFound else { throw error }
+            case .storage where (error.cause as? ObjectStoreError)?.code == .notFound:
                 throw APIError(
                     code: .invalidField, message: "The file is not there: PUT it to its uploadUrl first", cause: error)
+            case _ where error.code.isTransient: throw error
             default:
                 await discard(source)
                 throw error

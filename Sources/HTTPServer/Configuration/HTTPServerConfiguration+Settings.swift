@@ -92,7 +92,7 @@ extension HTTPServerConfiguration {
                 "Location", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",
                 "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires",
                 "Upload-Concat", "Darkroom-Media", "Darkroom-Message",
-                "Upload-Complete", "Upload-Limit",
+                "Upload-Complete", "Upload-Limit", "Idempotency-Replayed",
             ],
             allowsCredentials: !isOpen)
     }

@@ -18,11 +18,9 @@ struct JobSelector: Sendable {
         if case .object(let key) = position.cursor { last = ObjectKey(validating: key) }
         let page = try await objects.list(prefix: request.prefix ?? "", after: last, limit: limit)
         let rules = ImportRules(lines)
-        // Pieces of uploads that are not finished are no files, and previews are no media.
-        let keys = page.keys.map(\.rawValue).filter { key in
-            !key.hasPrefix(PartwiseWrite.keyPrefix) && !key.hasPrefix(ImportPreparer.previewPrefix)
-                && rules.origin(of: key) != nil
-        }
+        // Objects that cannot be read here become items that fail: they are not passed over in silence.
+        let names = page.keys.filter(\.mayBeImported).map(\.rawValue) + page.unusableNames
+        let keys = names.filter { rules.origin(of: $0) != nil }
         let found = Selection(objects: keys, next: page.next.map { .object($0.rawValue) })
         return try await store.add(found, to: job, by: runner)
     }

@@ -39,7 +39,7 @@ extension Error {
         switch self {
         case let error as MediaError:
             if let cause = error.cause as? ObjectStoreError { return cause.code == .unavailable }
-            return [.busy, .storage, .scanUnavailable].contains(error.code)
+            return error.code.isTransient && error.code != .internal
         case is ChatError: return true
         default: return false
         }

@@ -72,8 +72,11 @@ public struct Reprocessor: Sendable {
 
     /// Makes the medium that the object is to become. It is saved with the end of the item.
     private func registered(_ item: MediaJobItem, _ rules: [String]) async throws -> Outcome {
-        guard try await chat.records(of: item.object).isEmpty else { return Outcome(end: .known) }
-        guard let key = ObjectKey(validating: item.object), let origin = ImportRules(rules).origin(of: item.object)
+        guard try await !chat.references(item.object) else { return Outcome(end: .known) }
+        guard let key = ObjectKey(validating: item.object) else {
+            return Outcome(end: .failed(.unusableName))
+        }
+        guard key.mayBeImported, let origin = ImportRules(rules).origin(of: item.object)
         else {
             return Outcome(end: .skipped(.noRule))
         }

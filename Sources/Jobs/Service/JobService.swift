@@ -58,8 +58,10 @@ public final class JobService: Sendable {
         try await store.deleteEndedJobs(keeping: settings.rememberedJobs)
         let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
         if waiting.count >= settings.openJobs {
-            let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
-            return known.map { ($0, false) }
+            guard let idempotencyKey else { return nil }
+            let all = try await store.jobs(
+                of: .service, isOpen: false, limit: settings.openJobs + settings.rememberedJobs)
+            return all.first { $0.idempotencyKey == idempotencyKey }.map { ($0, false) }
         }
         let new = MediaJob(
             id: ids.next(at: now()).description, origin: .service, request: request, idempotencyKey: idempotencyKey,

@@ -7,7 +7,8 @@ struct IdempotencyKey {
     /// The maximum length of a key, in bytes.
     static let maximumBytes = 128
 
-    private let text: String
+    /// Without quotes.
+    let text: String
 
     /// The key of a request; `nil` where it has none.
     /// - Throws: ``APIError`` `invalidField` for a key that is sent twice, empty, too long, or has other characters than printable ASCII.

@@ -206,8 +206,13 @@ extension APIError {
         return error
     }
 
-    fileprivate static let tooManyKeys = APIError(
-        code: .rateLimited,
-        message:
-            "There are \(IdempotentRequests.maximumKeys) keys of the last 24 hours: send this without one, or later")
+    fileprivate static var tooManyKeys: APIError {
+        var error = APIError(
+            code: .rateLimited,
+            message:
+                "There are \(IdempotentRequests.maximumKeys) keys of the last 24 hours: send this without one, or later"
+        )
+        error.retryAfter = 3600
+        return error
+    }
 }

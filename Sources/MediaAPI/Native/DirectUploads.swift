@@ -123,10 +123,9 @@ struct DirectUploads: Sendable {
                 removal: removal)
         } catch {
             switch error.code {
-            case .busy, .internal, .scanUnavailable: throw error
-            case .storage:
-                guard (error.cause as? ObjectStoreError)?.code == .notFound else { throw error }
+            case .storage where (error.cause as? ObjectStoreError)?.code == .notFound:
                 throw APIError.invalid("upload", "is not there yet: PUT the file to its url first")
+            case _ where error.code.isTransient: throw error
             case .mismatch:
                 await discard(source)
                 throw APIError(code: .mediaUnsupported, message: error.message, cause: error)

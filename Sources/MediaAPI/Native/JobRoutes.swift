@@ -42,8 +42,7 @@ struct JobRoutes: Sendable {
     }
 
     private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let key = request.headers["Idempotency-Key"]
-        if let key, !ChatIdentifier.isValid(key) { throw APIError.invalid("Idempotency-Key", "is 1 to 128 characters") }
+        let key = try IdempotencyKey(request)?.text
         let order = try MediaJobRequest(job: try await request.json(), dialects: dialects)
         guard let opened = try await service.open(order, idempotencyKey: key) else {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")

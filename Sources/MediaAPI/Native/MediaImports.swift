@@ -18,7 +18,11 @@ struct MediaImports: Sendable {
         media: MediaItem, isNew: Bool
     ) {
         guard let key = body["key"]?.stringValue.flatMap(ObjectKey.init(validating:)) else {
-            throw APIError.invalid("key", "is the key of an object")
+            throw APIError.invalid(
+                "key", "is the key of an object: letters, digits, dots, hyphens, underscores and slashes")
+        }
+        guard key.mayBeImported else {
+            throw APIError.invalid("key", "is that of a part of an upload, or of a preview")
         }
         let kind = try kind(body["kind"])
         let limits = try RequestedLimits.parse(body)

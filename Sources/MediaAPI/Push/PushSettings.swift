@@ -51,7 +51,7 @@ package struct PushSettings: Sendable {
                 .pushURL,
                 "is not of the form https://chat.example.org/push, or http://127.0.0.1:8000/push for this host")
         }
-        guard allowsPrivateAddresses || !WebhookURL.isOfThisHost(url) else {
+        guard allowsPrivateAddresses || !WebhookURL.isPrivate(url) else {
             throw SettingError(
                 .pushURL,
                 "is a private address: it needs \(Setting.pushPrivateAddresses.variable)=\(Access.allow.rawValue)")

@@ -27,7 +27,8 @@ struct DraftUploadRoutes: Sendable {
     }
 
     /// Adds the routes of the native API, which require a service token.
-    func mount(on routes: inout Routes, authenticator: Authenticator) {
+    /// - Parameter rejections: records files that are rejected.
+    func mount(on routes: inout Routes, authenticator: Authenticator, rejections: RejectedMedia) {
         for path in [Self.path, Self.path + "/:id"] {
             routes.on(.options, path, description(.options, path)) { _, _ in options() }
         }
@@ -35,7 +36,10 @@ struct DraftUploadRoutes: Sendable {
             let path = Self.path + route.suffix
             routes.onService(route.method, path, authenticator, description(route.method, path)) {
                 request, path, caller in
-                try await respond(to: request, path["id"], try TusRoutes.Client(request, service: caller.user))
+                let client = try TusRoutes.Client(request, service: caller.user)
+                return try await rejections.recording(.init(dialect: nil, user: client.owner.id)) {
+                    try await respond(to: request, path["id"], client)
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 import Bytes
 import ChatBridge
+import MediaWorker
 import ObjectStore
 
 /// Bytes of a request that are not part of the upload before their checksum has been compared. Beyond the size of a part they
@@ -7,12 +8,15 @@ import ObjectStore
 struct HeldBytes {
     private let files: UploadFiles
     private let upload: ResumableUpload
+    private let memory: MemoryReservation
     private var pieces: [ResumableUpload.Piece] = []
     private var buffer: [UInt8] = []
     /// How many there are.
     private(set) var count = 0
 
-    init(_ upload: ResumableUpload, files: UploadFiles) {
+    /// - Parameter memory: is raised for them.
+    init(_ upload: ResumableUpload, files: UploadFiles, memory: MemoryReservation) {
+        self.memory = memory
         self.upload = upload
         self.files = files
     }
@@ -22,9 +26,13 @@ struct HeldBytes {
     mutating func append(_ chunk: ByteChunk) async throws {
         chunk.withUnsafeBytes { buffer.append(contentsOf: $0) }
         count += chunk.count
-        guard buffer.count >= PartwiseWrite.partSize else { return }
+        let mayGrow =
+            buffer.count < UploadAppender.smallBuffer
+            || buffer.count < PartwiseWrite.partSize && memory.raiseNow(to: buffer.count)
+        guard !mayGrow else { return }
         pieces.append(try await files.store(buffer, of: upload))
         buffer = []
+        memory.reduce(to: 0)
     }
 
     /// Makes them part of the upload.

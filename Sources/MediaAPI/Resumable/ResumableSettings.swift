@@ -23,6 +23,9 @@ extension SettingGroup {
 
 /// The limits of resumable uploads.
 public struct ResumableSettings: Sendable {
+    /// The longest time that an upload may take, in seconds.
+    package static let maximumLifetime = 604_800
+
     /// How long an upload may take.
     package var lifetime: Duration
     /// How much a user may have in open uploads.
@@ -40,7 +43,7 @@ public struct ResumableSettings: Sendable {
     /// - Throws: `SettingError` for the first setting that is not valid.
     package init(_ reader: SettingsReader) throws(SettingError) {
         self.init(
-            lifetime: .seconds(try reader.integer(.resumableLifetime, in: 60...604_800) ?? 86_400),
+            lifetime: .seconds(try reader.integer(.resumableLifetime, in: 60...Self.maximumLifetime) ?? 86_400),
             allowance: UploadAllowance(
                 files: try reader.integer(.resumableUploads, in: 1...10_000) ?? 64,
                 bytes: (try reader.integer(.resumableBytes, in: 1...1_000_000_000) ?? 8192) << 20))

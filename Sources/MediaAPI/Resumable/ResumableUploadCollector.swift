@@ -16,7 +16,6 @@ struct ResumableUploadCollector: Sendable {
 
     let store: any ResumableUploadStore
     let files: UploadFiles
-    let lifetime: Duration
     let now: @Sendable () -> Date
     let logger: Logger
 
@@ -65,7 +64,8 @@ struct ResumableUploadCollector: Sendable {
     /// Deletes objects of uploads that the chat store does not know, because it was restored or moved.
     func collectUnknown() async {
         do {
-            let age = lifetime + .seconds(Self.grace + Self.memory)
+            // Uploads that were begun before the setting was changed have the lifetime that it had then.
+            let age = Duration.seconds(Double(ResumableSettings.maximumLifetime) + Self.grace + Self.memory)
             _ = try await files.objects.abortAbandonedParts(olderThan: age)
             let limit = now().addingTimeInterval(-TimeInterval(age.components.seconds))
             var after: ObjectKey?

@@ -28,8 +28,8 @@ extension ResumableUploads {
     /// - Throws: ``APIError`` `offsetMismatch`, `checksumMismatch`, `digestMismatch`, `uploadLocked`, `uploadGone`, `notFound`; why the file is
     ///   rejected, which ends the upload; what reading the body throws.
     func append(_ chunk: Chunk, to id: String, by caller: ChatCaller?) async throws -> ResumableUpload {
-        try await active.perform(on: id, end: { chunk.body.evict() }) {
-            var upload = try await upload(id, for: caller)
+        try await perform(on: id, by: caller, end: { chunk.body.evict() }) { upload in
+            var upload = upload
             guard upload.content.sources == nil else {
                 throw APIError(code: .forbidden, message: "An upload that is made of others takes no bytes")
             }
@@ -82,9 +82,8 @@ extension ResumableUploads {
             try await appender.finish()
             return appender.upload
         } catch {
-            // Where this fails, it ends when it expires.
-            if finisher.isRejection(error) { _ = try? await finisher.end(appender.upload) }
-            throw error
+            guard finisher.isRejection(error) else { throw error }
+            try await finisher.fail(appender.upload, with: error)
         }
     }
 
@@ -92,7 +91,7 @@ extension ResumableUploads {
     private func hold(
         _ body: RequestBody, of upload: ResumableUpload, limit: ByteLimit, _ checksum: UploadChecksum?
     ) async throws -> HeldBytes {
-        var held = HeldBytes(upload, files: files)
+        var held = HeldBytes(upload, files: files, memory: memory.reservation())
         do {
             var digest: MessageDigest?
             if let checksum { digest = MessageDigest(checksum.algorithm) }
@@ -116,9 +115,9 @@ extension ResumableUploads {
             var start = 0
             for id in sources {
                 let source = try await store.resumableUpload(id, in: dialect)
-                guard let source, source.content.state == .whole, let size = source.content.length else {
-                    throw APIError.uploadGone
-                }
+                guard let source, source.content.state == .whole, let size = source.content.length,
+                    source.content.usedBy == nil || source.content.usedBy == upload.id
+                else { throw APIError.uploadGone }
                 defer { start += size }
                 guard appender.offset < start + size else { continue }
                 let missing = max(appender.offset - start, 0)..<size
@@ -130,31 +129,54 @@ extension ResumableUploads {
             try await appender.finish()
             return appender.upload
         } catch {
-            let isOver = finisher.isRejection(error) || (error as? APIError)?.code == .uploadGone
-            // Where this fails, it ends when it expires.
-            if isOver { _ = try? await finisher.end(appender.upload) }
-            throw error
+            let isMissing = error is ObjectStoreError || (error as? APIError)?.code == .uploadGone
+            guard finisher.isRejection(error) || isMissing else { throw error }
+            try await finisher.fail(appender.upload, with: error)
         }
     }
 
-    /// The size of partial uploads together, which must be complete and of the owner.
-    func size(of sources: [String], _ request: Request) async throws -> Int {
-        var size = 0
-        for id in sources {
+    /// Partial uploads, which must be complete and of the owner.
+    func partialUploads(_ ids: [String], _ request: Request) async throws -> [ResumableUpload] {
+        var sources: [ResumableUpload] = []
+        for id in ids {
             let source = try await upload(id, for: request.caller)
-            guard source.content.state == .whole, let length = source.content.length else {
+            guard source.content.state == .whole, source.content.length != nil else {
                 throw APIError.invalid("Upload-Concat", "names an upload that is not partial, or not complete")
             }
-            size += length
+            sources.append(source)
         }
-        return size
+        return sources
+    }
+
+    /// The open upload that the sources are being made into already, by an earlier request of the same content.
+    /// - Throws: ``APIError`` `uploadLocked` where one of them is being made into another file.
+    func upload(madeOf sources: [ResumableUpload]) async throws -> ResumableUpload? {
+        for id in Set(sources.compactMap(\.content.usedBy)) {
+            guard let other = try await store.resumableUpload(id, in: dialect), other.content.state == .open,
+                keyGenerator.now() < other.expires
+            else { continue }
+            guard other.content.sources == sources.map(\.id) else { throw APIError.uploadLocked }
+            return other
+        }
+        return nil
+    }
+
+    /// Records that the sources become the upload `id`, and no other.
+    /// - Throws: ``APIError`` `uploadLocked` where another request does so.
+    func reserve(_ sources: [ResumableUpload], for id: String) async throws {
+        var recorded: Set<String> = []
+        for source in sources where recorded.insert(source.id).inserted {
+            var used = source
+            used.content.usedBy = id
+            _ = try await finisher.record(used)
+        }
     }
 
     private func appender(
         _ upload: ResumableUpload, progress: @escaping @Sendable (_ offset: Int) -> Void = { _ in }
     ) -> UploadAppender {
         UploadAppender(
-            upload, files: files, checkHead: { try checkHead($0, of: upload) },
+            upload, files: files, memory: memory.reservation(), checkHead: { try checkHead($0, of: upload) },
             record: { changed in
                 let recorded = try await finisher.record(changed)
                 if recorded.content.offset > upload.content.offset { progress(recorded.content.offset) }

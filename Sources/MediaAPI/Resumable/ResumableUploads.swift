@@ -24,6 +24,8 @@ struct ResumableUploads: Sendable {
     /// Asks the chat server whether it accepts an upload; `nil` where it is not asked.
     let authorizer: UploadAuthorizer?
     let active: ActiveUploads
+    /// The memory that all uploads share.
+    let memory: MemoryBudget
 
     /// What a client wants to upload.
     struct Request: Sendable {
@@ -53,7 +55,14 @@ struct ResumableUploads: Sendable {
     ///   many open.
     func create(_ request: Request) async throws -> ResumableUpload {
         var length = request.length
-        if let sources = request.sources { length = try await size(of: sources, request) }
+        var sources: [ResumableUpload] = []
+        if let ids = request.sources {
+            sources = try await partialUploads(ids, request)
+            if let begun = try await upload(madeOf: sources), begun.content.metadata == request.metadata {
+                return begun
+            }
+            length = sources.reduce(0) { $0 + ($1.content.length ?? 0) }
+        }
         if let length, length <= 0 { throw APIError.invalid("Upload-Length", "is a number of bytes from 1") }
         let size = length ?? request.announcedLength
         let fields = try TusMetadata(request.metadata).fields(size: size)
@@ -76,7 +85,19 @@ struct ResumableUploads: Sendable {
                 isPartial: request.isPartial, sources: request.sources))
         upload.content.announcedLength = request.announcedLength
         upload.content.expectedSHA256 = request.sha256.map(hexEncode)
+        try await reserve(sources, for: id)
         return try await store.insert(upload, within: isCounted ? settings.allowance : nil)
+    }
+
+    /// Performs `operation` on the upload `id`, as it is recorded, as soon as no other request of this process does. The request that works on it
+    /// is ended.
+    /// - Throws: as ``upload(_:for:)``, before anything of another's upload is ended; what `operation` throws.
+    func perform<Result: Sendable>(
+        on id: String, by caller: ChatCaller?, end: @escaping @Sendable () -> Void = {},
+        _ operation: @escaping @Sendable (ResumableUpload) async throws -> Result
+    ) async throws -> Result {
+        _ = try await upload(id, for: caller)
+        return try await active.perform(on: id, end: end) { try await operation(try await upload(id, for: caller)) }
     }
 
     private func question(_ request: Request, _ fields: ResumableFields) -> UploadQuestion {
@@ -105,19 +126,16 @@ struct ResumableUploads: Sendable {
     /// whose bytes are all there is finished.
     /// - Throws: as ``upload(_:for:)``; why the file is rejected.
     func settled(_ id: String, by caller: ChatCaller?) async throws -> ResumableUpload {
-        try await active.perform(on: id) {
-            try await settle(try await upload(id, for: caller), by: caller)
-        }
+        try await perform(on: id, by: caller) { try await settle($0, by: caller) }
     }
 
     /// Cancels the upload, and deletes what has arrived of it. What it has become stays.
     /// - Throws: as ``upload(_:for:)``; errors of the stores.
     func cancel(_ id: String, by caller: ChatCaller?) async throws {
-        try await active.perform(on: id) {
-            while true {
-                // Another node may be changing it.
-                guard try await !finisher.end(try await upload(id, for: caller)) else { return }
-            }
+        try await perform(on: id, by: caller) { upload in
+            var current = upload
+            // Another node may be changing it.
+            while try await !finisher.end(current) { current = try await self.upload(id, for: caller) }
         }
     }
 

@@ -13,7 +13,8 @@ extension TusRoutes {
     }
 
     /// Adds the routes of the native API, which require a service token.
-    func mount(on routes: inout Routes, authenticator: Authenticator) {
+    /// - Parameter rejections: records files that are rejected.
+    func mount(on routes: inout Routes, authenticator: Authenticator, rejections: RejectedMedia) {
         for path in [Self.path, Self.path + "/:id"] {
             routes.on(.options, path, description(.options, path), errors: TusErrors()) { _, _ in options() }
         }
@@ -22,7 +23,10 @@ extension TusRoutes {
             routes.onService(
                 route.method, Self.path + route.suffix, authenticator, description, errors: TusErrors()
             ) { request, path, caller in
-                try await respond(to: request, path, try Client(request, service: caller.user))
+                let client = try Client(request, service: caller.user)
+                return try await rejections.recording(.init(dialect: nil, user: client.owner.id)) {
+                    try await respond(to: request, path, client)
+                }
             }
         }
     }

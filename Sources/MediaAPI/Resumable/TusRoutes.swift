@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import JSON
 import MediaModel
+import MediaWorker
 
 /// Resumable uploads by the protocol tus 1.0.0 (https://tus.io/protocols/resumable-upload): its core and the extensions ``extensions``. They end
 /// in what the ordinary upload call of their API makes.
@@ -40,7 +41,7 @@ struct TusRoutes: Sendable {
                 store: store, files: files, call: call, validator: context.stored, publisher: context.publisher,
                 keyGenerator: context.keyGenerator, logger: context.logger),
             settings: settings, keyGenerator: context.keyGenerator, authorizer: context.authorizer,
-            active: active)
+            active: active, memory: context.uploads.pipeline.memory)
         url = context.publicURL + path
         self.path = path
     }

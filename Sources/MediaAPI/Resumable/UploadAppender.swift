@@ -9,10 +9,13 @@ import ObjectStore
 struct UploadAppender {
     /// Pieces beyond this number are joined, so that few have to be read for a part.
     private static let maximumPieces = 16
+    /// How much of a request is kept in memory, in bytes, where the memory that all uploads share is used up. More is stored as a piece.
+    static let smallBuffer = PartwiseWrite.partSize / maximumPieces
 
     /// As it is recorded.
     private(set) var upload: ResumableUpload
     private let files: UploadFiles
+    private let memory: MemoryReservation
     /// Records the upload and returns it with its new version.
     private let record: @Sendable (ResumableUpload) async throws -> ResumableUpload
     /// Checks the first bytes; called once.
@@ -26,12 +29,13 @@ struct UploadAppender {
     private var isHeadChecked: Bool
 
     init(
-        _ upload: ResumableUpload, files: UploadFiles,
+        _ upload: ResumableUpload, files: UploadFiles, memory: MemoryReservation,
         checkHead: @escaping @Sendable (_ head: [UInt8]) throws -> Void,
         record: @escaping @Sendable (ResumableUpload) async throws -> ResumableUpload
     ) {
         self.upload = upload
         self.files = files
+        self.memory = memory
         self.checkHead = checkHead
         self.record = record
         content = upload.content
@@ -48,7 +52,12 @@ struct UploadAppender {
     mutating func append(_ chunk: ByteChunk) async throws {
         var rest = chunk
         while !rest.isEmpty {
-            let count = min(rest.count, PartwiseWrite.partSize - tailSize - buffer.count)
+            let count = room(for: min(rest.count, PartwiseWrite.partSize - tailSize - buffer.count))
+            guard count > 0 else {
+                try await writePiece()
+                try await recordContent()
+                continue
+            }
             rest[0..<count].withUnsafeBytes { buffer.append(contentsOf: $0) }
             rest = rest[count..<rest.count]
             if offset >= MediaPolicy.headBytes { try await checkHeadOnce() }
@@ -66,6 +75,13 @@ struct UploadAppender {
         try await recordContent()
     }
 
+    /// How many of `count` further bytes the buffer may take.
+    private func room(for count: Int) -> Int {
+        let size = buffer.count + count
+        guard size > Self.smallBuffer, !memory.raiseNow(to: size) else { return count }
+        return max(Self.smallBuffer - buffer.count, 0)
+    }
+
     private mutating func checkHeadOnce() async throws {
         guard !isHeadChecked else { return }
         isHeadChecked = true
@@ -80,6 +96,7 @@ struct UploadAppender {
         // Its memory is needed no longer: where writing fails, the request has failed.
         buffer = []
         let part = try await files.objects.writePart(content.parts.count, of: write, chunks)
+        memory.reduce(to: 0)
         content.parts.append(ResumableUpload.Part(size: part.size, etag: part.etag))
         obsolete += content.tail
         content.tail = []
@@ -89,13 +106,15 @@ struct UploadAppender {
     private mutating func writePiece() async throws {
         guard content.tail.count >= Self.maximumPieces else {
             content.tail.append(try await files.store(buffer, of: upload))
-            return buffer.removeAll()
+            buffer = []
+            return memory.reduce(to: 0)
         }
         let bytes = try await files.bytes(of: content.tail) + buffer
         let piece = try await files.store(bytes, of: upload)
         obsolete += content.tail
         content.tail = [piece]
-        buffer.removeAll()
+        buffer = []
+        memory.reduce(to: 0)
     }
 
     /// The write of the object; it is begun and recorded where there is none.

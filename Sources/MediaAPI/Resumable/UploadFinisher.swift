@@ -31,25 +31,25 @@ struct UploadFinisher: Sendable {
     func finish(_ upload: ResumableUpload, by caller: ChatCaller) async throws -> ResumableUpload {
         if upload.content.isPartial {
             var whole = try await assemble(upload)
-            do { try await checkDigest(of: whole) } catch {
-                // Where this fails, it ends when it expires.
-                if isFinal(error) { _ = try? await end(whole) }
-                throw error
-            }
+            do { try await checkDigest(of: whole) } catch { try await fail(whole, with: error) }
             whole.content.state = .whole
             return try await record(whole)
         }
         let named = try await nameResult(of: upload)
         let result = named.content.result ?? named.id
+        // As it was recorded last by this attempt.
+        var latest = named
         do {
-            if try await !call.isMade(result, by: caller) { try await make(result, of: named, by: caller) }
+            if try await !call.isMade(result, by: caller) {
+                latest = try await assemble(named)
+                try await make(result, of: latest, by: caller)
+            }
         } catch {
             // Another node was faster.
-            guard try await !call.isMade(result, by: caller) else { return try await published(named, as: result) }
-            if isFinal(error) { _ = try? await end(named) }
-            throw error
+            guard try await !call.isMade(result, by: caller) else { return try await published(latest, as: result) }
+            try await fail(latest, with: error)
         }
-        return try await published(named, as: result)
+        return try await published(latest, as: result)
     }
 
     /// The upload with the ID of what it makes, which is recorded before anything is made.
@@ -62,11 +62,39 @@ struct UploadFinisher: Sendable {
         return try await record(named)
     }
 
-    /// Ends an upload and deletes what has arrived of it. Returns whether it did; `false` when another process has changed it.
+    /// Ends an attempt that has failed, and the upload where nothing will ever be made of it.
+    /// - Parameter upload: as this attempt has recorded it last.
+    /// - Throws: `error`; ``APIError`` `uploadLocked` where something was missing, or the upload would end, but another process has changed that
+    ///   since: what this attempt missed may be what the other has used.
+    func fail(_ upload: ResumableUpload, with error: any Error) async throws -> Never {
+        let isMissing = (error as? ObjectStoreError)?.code == .notFound
+        guard isMissing || isFinal(error) else { throw error }
+        let hasEnded: Bool
+        do {
+            hasEnded = try await isOver(upload, isEnding: !isMissing)
+        } catch {
+            logger.debug("an upload ends when it expires", ["upload": upload.id, "cause": "\(error)"])
+            hasEnded = true
+        }
+        if hasEnded { throw error }
+        throw APIError.uploadLocked
+    }
+
+    /// Whether nothing will be made of an upload, as it was recorded last by the attempt that has failed, because of that failure.
+    /// - Parameter isEnding: whether it is to end.
+    private func isOver(_ upload: ResumableUpload, isEnding: Bool) async throws -> Bool {
+        guard let current = try await store.resumableUpload(upload.id, in: upload.dialect),
+            current.content.state != .ended
+        else { return true }
+        guard current.version == upload.version else { return false }
+        return isEnding ? try await end(current) : true
+    }
+
+    /// Ends an upload as it was read, and deletes what has arrived of it. Returns whether it has ended; `false` when another process has
+    /// changed it since.
     /// - Throws: errors of the stores; what is not deleted then is when the upload expires.
     func end(_ upload: ResumableUpload) async throws -> Bool {
-        // It may have been recorded since by this request.
-        guard var current = try await store.resumableUpload(upload.id, in: upload.dialect) else { return true }
+        var current = upload
         if current.content.state == .ended { return true }
         current.content.state = .ended
         current.countedBytes = nil
@@ -78,17 +106,25 @@ struct UploadFinisher: Sendable {
     /// Whether an error says that the file will never be accepted.
     func isRejection(_ error: any Error) -> Bool {
         switch error {
-        case let error as MediaError:
-            ![.busy, .internal, .storage, .outOfResources, .interrupted, .cancelled, .scanUnavailable]
-                .contains(error.code)
+        case let error as MediaError: !error.code.isTransient
         case let error as APIError: [.mediaUnsupported, .invalidField].contains(error.code)
         default: false
         }
     }
 
-    /// Whether an error at the end says that nothing will ever be made of the upload.
+    /// Whether an error says that nothing will ever be made of the upload.
     private func isFinal(_ error: any Error) -> Bool {
-        guard !(error is MediaError) else { return isRejection(error) }
+        switch error {
+        case is MediaError: return isRejection(error)
+        // Another attempt may have used up what was not found, and finds it where it is now.
+        case is ObjectStoreError: return false
+        case let error as ChatError:
+            switch error.reason {
+            case .objectDeleted, .reservationReleased: return false
+            default: break
+            }
+        default: break
+        }
         let transient: [APIError.Code] = [
             .busy, .internalError, .storeUnavailable, .readOnly, .storeFull, .rateLimited, .limitExceeded,
             .uploadLocked, .clientGone, .translationUnavailable, .scanUnavailable,
@@ -98,8 +134,8 @@ struct UploadFinisher: Sendable {
         return !transient.contains(APIError(error).code)
     }
 
+    /// Makes what the upload, which is one object now, is for.
     private func make(_ id: String, of upload: ResumableUpload, by caller: ChatCaller) async throws {
-        let upload = try await assemble(upload)
         let content = upload.content
         let source = try UploadFiles.key(content.key)
         try await checkDigest(of: upload)
@@ -156,8 +192,13 @@ struct UploadFinisher: Sendable {
                 begun = try await files.objects.beginParts(key, attributes: UploadFiles.attributes)
             }
             let tail = upload.content.tail
-            let part = try await files.objects.writePart(
-                upload.content.parts.count, of: begun, try await files.chunks(of: tail))
+            let part: ObjectPart
+            do {
+                part = try await files.objects.writePart(
+                    upload.content.parts.count, of: begun, try await files.chunks(of: tail))
+            } catch let error as ObjectStoreError where error.code == .notFound {
+                throw APIError.uploadGone
+            }
             upload.content.write = begun.id
             upload.content.parts.append(ResumableUpload.Part(size: part.size, etag: part.etag))
             upload.content.tail = []

@@ -123,7 +123,7 @@ package struct WebhookSettings: Sendable {
         guard WebhookURL.isValid(url) else {
             return "is not of the form https://chat.example.org/hook, of at most 2048 printable characters"
         }
-        guard allowsPrivateAddresses || WebhookURL.isSecure(url) && !WebhookURL.isOfThisHost(url) else {
+        guard allowsPrivateAddresses || WebhookURL.isSecure(url) && !WebhookURL.isPrivate(url) else {
             return "is http or a private address: it needs \(Setting.webhookPrivateAddresses.variable)=allow"
         }
         return nil

@@ -32,7 +32,9 @@ public final class MemoryBudget: Sendable {
     public var waiting: Int { state.withLock { $0.quota.waiting.count } }
 
     /// A new reservation of 0 bytes.
-    func reservation() -> MemoryReservation { MemoryReservation(budget: self, id: state.withLock { $0.makeID() }) }
+    package func reservation() -> MemoryReservation {
+        MemoryReservation(budget: self, id: state.withLock { $0.makeID() })
+    }
 
     /// Raises a reservation to at least `bytes`, in whole steps. Returns `false` when the task was cancelled before enough memory
     /// was free; nothing has changed then.
@@ -81,7 +83,7 @@ public final class MemoryBudget: Sendable {
 }
 
 /// One upload's share of a budget. It is returned when the last reference is released, so the owner of the memory holds one.
-final class MemoryReservation: Sendable {
+package final class MemoryReservation: Sendable {
     /// The unit in which a reservation is raised, in bytes; smaller for small uploads.
     private static let step = 1 << 20
     private static let smallStep = 64 << 10
@@ -131,6 +133,11 @@ final class MemoryReservation: Sendable {
         return isGranted
     }
 
+    /// Reserves at least `bytes` if they are free now. Returns whether they are reserved.
+    package func raiseNow(to bytes: Int) -> Bool {
+        budget.raiseNow(id, to: bytes, step: bytes < Self.step ? Self.smallStep : Self.step)
+    }
+
     /// Returns what exceeds `bytes`.
-    func reduce(to bytes: Int) { budget.reduce(id, to: bytes) }
+    package func reduce(to bytes: Int) { budget.reduce(id, to: bytes) }
 }

@@ -11,9 +11,16 @@ final class ObjectByteSource: RangeReading {
         var bytesRead = 0
         /// Set by the first read: an inspection may have waited in a queue before.
         var deadline: DispatchTime?
+        /// How long the store was waited for, in nanoseconds, and since when it is.
+        var waited: UInt64 = 0
+        var waitingSince: DispatchTime?
         var failure: ObjectStoreError?
         /// The request in progress.
         var request: Task<Void, Never>?
+
+        var waitedUntilNow: UInt64 {
+            waited + (waitingSince.map { DispatchTime.now().uptimeNanoseconds - $0.uptimeNanoseconds } ?? 0)
+        }
     }
 
     private let store: any ObjectStore
@@ -38,6 +45,9 @@ final class ObjectByteSource: RangeReading {
 
     /// The store's error, if it failed: the result of the inspection is not meaningful then.
     var failure: ObjectStoreError? { state.withLock { $0.failure } }
+
+    /// Whether most of the time for reading the object was spent on waiting for the store.
+    var isStoreSlow: Bool { state.withLock { Double($0.waitedUntilNow) > seconds * 1e9 / 2 } }
 
     /// Makes every read fail from now on, including the one in progress.
     func cancel() {
@@ -99,7 +109,13 @@ final class ObjectByteSource: RangeReading {
             return state.failure != nil
         }
         if isCancelled { request.cancel() }
-        guard let result = handoff.wait(until: deadline) else {
+        state.withLock { $0.waitingSince = .now() }
+        let received = handoff.wait(until: deadline)
+        state.withLock { state in
+            state.waited = state.waitedUntilNow
+            state.waitingSince = nil
+        }
+        guard let result = received else {
             request.cancel()
             throw FFmpegError(.deadline, "the store was too slow")
         }

@@ -58,10 +58,15 @@ public struct StoredInspector: Sendable {
             source.cancel()
         }
         // A result is not meaningful if some bytes could not be read.
-        if let failure = source.failure {
-            throw MediaError(.storage, "The file could not be read from the store; try again.", cause: failure)
+        if let failure = source.failure { throw Self.unread(failure) }
+        if case .failure(let error) = result, error.code == .deadline, source.isStoreSlow {
+            throw Self.unread(ObjectStoreError(.unavailable, "The store was too slow to read \(object.key) from."))
         }
         return try result.get()
+    }
+
+    private static func unread(_ cause: ObjectStoreError) -> MediaError {
+        MediaError(.storage, "The file could not be read from the store; try again.", cause: cause)
     }
 
     private func inspect(_ job: InspectionJob) async -> Result<Inspection, MediaError> {

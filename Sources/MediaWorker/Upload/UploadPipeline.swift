@@ -13,6 +13,9 @@ public struct UploadPipeline: Sendable {
     /// Limits of all uploads, which narrow the policy of each.
     public let limits: MediaLimits
 
+    /// The memory that all uploads share.
+    package var memory: MemoryBudget { context.spools.budget }
+
     /// How many uploads are being received or validated now.
     public var uploadsInFlight: Int { context.inFlight.count }
 

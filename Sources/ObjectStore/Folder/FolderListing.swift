@@ -7,6 +7,7 @@ struct FolderListing {
     /// The size of the page. One more is searched for, to know whether there is a next page.
     let limit: Int
     private var found: [ObjectPage.Entry] = []
+    private var unusable: [String] = []
 
     init(prefix: String, after: ObjectKey?, limit: Int) {
         self.prefix = prefix
@@ -16,12 +17,16 @@ struct FolderListing {
 
     var page: ObjectPage {
         let entries = Array(found.prefix(limit))
-        return ObjectPage(entries: entries, next: found.count > limit ? entries.last?.key : nil)
+        let next = found.count > limit ? entries.last?.key : nil
+        let names = unusable.filter { name in
+            next.map { name.utf8.lexicographicallyPrecedes($0.rawValue.utf8) } ?? true
+        }
+        return ObjectPage(entries: entries, unusableNames: names, next: next)
     }
 
     /// Visits the content of `directory`, whose keys begin with `path`.
     mutating func walk(_ directory: borrowing Directory, path: String = "") throws(SystemError) {
-        for (name, status) in try children(of: directory) {
+        for (name, status) in try children(of: directory, path: path) {
             if found.count > limit { return }
             let name = path + name
             if status.isDirectory {
@@ -44,13 +49,24 @@ struct FolderListing {
     }
 
     /// What is in a directory, directories with a slash behind their names: sorted like that, the keys come in order.
-    private func children(of directory: borrowing Directory) throws(SystemError) -> [(String, FileStatus)] {
+    private mutating func children(
+        of directory: borrowing Directory, path: String
+    ) throws(SystemError) -> [(String, FileStatus)] {
         var children: [(String, FileStatus)] = []
-        for name in try directory.names() where ObjectKey(validating: name) != nil {
+        for name in try directory.names() where !StoredAttributes.isFileName(name) {
             guard let status = try directory.status(name), status.isFile || status.isDirectory else { continue }
+            guard ObjectKey(validating: path + name) != nil else {
+                note(unusable: path + name + (status.isDirectory ? "/" : ""))
+                continue
+            }
             children.append((status.isDirectory ? name + "/" : name, status))
         }
         return children.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+    }
+
+    private mutating func note(unusable name: String) {
+        let isAfter = after.map { $0.rawValue.utf8.lexicographicallyPrecedes(name.utf8) } ?? true
+        if isAfter, name.hasBytePrefix(prefix) { unusable.append(name) }
     }
 
     private func matches(_ key: ObjectKey) -> Bool {

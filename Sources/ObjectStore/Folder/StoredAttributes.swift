@@ -49,6 +49,9 @@ struct StoredAttributes: Codable, Equatable {
     }
 
     /// The name of the file beside the object `name`. No key contains a `~`.
+    /// Whether a file has the attributes of an object.
+    static func isFileName(_ name: String) -> Bool { name.hasSuffix("~attributes.json") }
+
     static func fileName(for name: String) -> String { name + "~attributes.json" }
 
     /// More than any attributes take.

@@ -4,29 +4,33 @@ internal import HTTPClient
 
 extension S3Store {
     /// The objects in the order in which the store keeps them: that of the keys' bytes, in every store that does as S3
-    /// does. Objects whose name is no ``ObjectKey`` are skipped.
+    /// does.
+    /// Objects whose name is no ``ObjectKey`` are named apart.
     /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
         let limit = min(max(limit, 1), 1000)
-        var entries: [ObjectPage.Entry] = []
+        var (entries, unusable): ([ObjectPage.Entry], [String]) = ([], [])
         var token: String?
         do throws(S3Failure) {
             repeat {
                 let listing = try await connection.list(
                     prefix: prefix, after: after, token: token, limit: limit - entries.count)
                 entries += listing.entries
+                unusable += listing.unusableNames
                 token = listing.token
             } while token != nil && entries.count < limit
         } catch {
             throw ObjectStoreError(error, key: nil)
         }
-        return ObjectPage(entries: entries, next: token == nil ? nil : entries.last?.key)
+        return ObjectPage(entries: entries, unusableNames: unusable, next: token == nil ? nil : entries.last?.key)
     }
 }
 
 /// A page as the store gives it.
 struct S3Listing: Sendable {
     var entries: [ObjectPage.Entry] = []
+    /// Names that are no keys.
+    var unusableNames: [String] = []
     /// Where the next page begins.
     var token: String?
 
@@ -35,9 +39,11 @@ struct S3Listing: Sendable {
         for item in document.all("Contents") {
             let name = item["Key"]?.text ?? ""
             // A listing that is not encoded shows our keys as they are.
-            guard let key = ObjectKey(validating: isEncoded ? PercentEncoding.decodeText(name) ?? "" : name),
-                let size = item["Size"].flatMap({ Int($0.text) })
-            else { continue }
+            let text = isEncoded ? PercentEncoding.decodeText(name) ?? name : name
+            guard let key = ObjectKey(validating: text), let size = item["Size"].flatMap({ Int($0.text) }) else {
+                unusableNames.append(text)
+                continue
+            }
             entries.append(
                 ObjectPage.Entry(
                     key: key, size: size,

@@ -44,7 +44,7 @@ final class TusFixture: Sendable {
         service = try Self.service(chat, objects, settings, dialects: dialects, authorizer: authorizer)
         let clock = chat.clock
         collector = ResumableUploadCollector(
-            store: chat.store, files: UploadFiles(objects: objects), lifetime: settings.lifetime, now: { clock.now },
+            store: chat.store, files: UploadFiles(objects: objects), now: { clock.now },
             logger: Logger { _ in })
         token = TokenSigner(secret: Self.secret).token(
             subject: "service", isService: true, issued: Date(), lifetime: nil)
@@ -52,13 +52,14 @@ final class TusFixture: Sendable {
 
     /// A service over these stores, as another node is.
     static func service(
-        _ chat: StoreFixture, _ objects: FolderStore, _ settings: ResumableSettings = ResumableSettings(),
-        dialects: [any DialectModule.Type] = [], authorizer: UploadAuthorizer? = nil
+        _ chat: StoreFixture, _ objects: any ObjectStore, _ settings: ResumableSettings = ResumableSettings(),
+        dialects: [any DialectModule.Type] = [], authorizer: UploadAuthorizer? = nil,
+        memory: MemoryBudget = MemoryBudget(bytes: 256 << 20)
     ) throws -> Service {
         let clock = chat.clock
         var dependencies = ServiceDependencies(
-            objects: objects, folder: objects, chat: chat.store,
-            pipeline: UploadPipeline(store: objects, workers: Inspector()),
+            objects: objects, folder: objects as? FolderStore, chat: chat.store,
+            pipeline: UploadPipeline(store: objects, workers: Inspector(), spoolBudget: memory),
             inspector: StoredInspector(store: objects, workers: Inspector()),
             tokens: TokenVerifier(secret: secret), logger: Logger { _ in }, now: { clock.now })
         dependencies.authorizer = authorizer

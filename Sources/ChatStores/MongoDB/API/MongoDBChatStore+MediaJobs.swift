@@ -12,6 +12,11 @@ extension MongoDBChatStore {
     }
 
     /// See ``MediaJobStore``.
+    public func references(_ object: String) async throws -> Bool {
+        try await read { try $0.isReferenced(object) }
+    }
+
+    /// See ``MediaJobStore``.
     public func records(of object: String) async throws -> [MediaRecord] {
         try await read { try $0.records(of: object) }
     }

@@ -103,8 +103,11 @@ extension StoreTransaction {
 
     func deleteDeadWebhooks(before date: Date) throws {
         try session.delete(own.webhooks, ["failedAt": ["$lt": .date(date)]])
-        let known = try webhookEndpoints().map { BSONValue.string($0.id) }
-        try session.delete(own.webhooks, ["endpoint": ["$nin": .array(known), "$gte": ""]])
+        // In this order: an endpoint that another node makes meanwhile is not among those of the events.
+        let named = Set(try webhookBacklog().keys)
+        let gone = named.subtracting(try webhookEndpoints().map(\.id))
+        guard !gone.isEmpty else { return }
+        try session.delete(own.webhooks, ["endpoint": ["$in": .array(gone.sorted().map(BSONValue.string))]])
     }
 }
 
