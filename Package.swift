@@ -87,7 +87,7 @@ let libraries: [Target] = [
         dependencies: [
             "MediaAPI", "Jobs", "Migration", "Backup", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge",
             "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis", "Translation",
-            "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
+            "Tracing", "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
     library(
@@ -95,6 +95,7 @@ let libraries: [Target] = [
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
             "ObjectStore", "Translation", "HTTPClient", "ConsolePages", "DescriptionExamples", "Limits", "OpenAPI",
+            "Tracing",
             "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ]),
     .target(
@@ -113,7 +114,7 @@ let libraries: [Target] = [
             "Configuration", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Redis", "Bytes", "Logging",
             "Concurrency",
         ]),
-    library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
+    library("ChatBridge", ["MediaModel", "Tracing", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
     library(
         "Cluster",
         [
@@ -142,7 +143,7 @@ let libraries: [Target] = [
     library(
         "MediaWorker",
         [
-            "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
+            "MediaModel", "FFmpeg", "ObjectStore", "Tracing", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
             "Concurrency", "CLinux", "CSeccomp", "CZlib",
         ]),
     // Moving an installation to other stores.
@@ -165,6 +166,7 @@ let libraries: [Target] = [
     library("Crypto", ["CCrypto", "CSodium"]),
     library("Logging"),
     library("Metrics"),
+    library("Tracing", ["Crypto"]),
     library("Concurrency", ["Bytes", "CLinux"]),
 ]
 
@@ -228,6 +230,7 @@ let testTargets: [Target] = [
     tests("Crypto", ["Crypto"]),
     tests("Logging", ["Logging"]),
     tests("Metrics", ["Metrics"]),
+    tests("Tracing", ["Tracing"]),
     tests("Concurrency", ["Concurrency"]),
     tests("HTTPServer", ["HTTPServer", "Bytes", "Logging", "CLinux"]),
     tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
@@ -257,6 +260,7 @@ let testTargets: [Target] = [
     tests(
         "ChatBridge",
         [
+            "Tracing",
             "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Logging",
             "Concurrency", "ChatTestSupport",
         ]),

@@ -46,9 +46,9 @@ struct BackupFolder: ~Copyable {
         // Everything first, then what says that it is complete.
         try sync()
         let name = "\(path)/\(BackupFile.manifest)"
-        do {
-            try manifest.json.write(toFile: name + ".new", atomically: false, encoding: .utf8)
-        } catch { throw .system("cannot write \(name)") }
+        do throws(FileError) {
+            try WholeFile.write(Array(manifest.json.utf8), to: name + ".new")
+        } catch { throw BackupError("\(error)") }
         try sync()
         // One of both is there at any moment, by which a later run knows the folder.
         guard rename(name + ".new", name) == 0 else { throw .system("cannot rename \(name).new") }

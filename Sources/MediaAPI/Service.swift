@@ -121,7 +121,7 @@ public final class Service: HTTPResponder {
             ) { first, _ in first },
             servedElsewhere: push?.queues ?? [],
             signal: wakeOutbox.signal, deadLetterLimits: settings.deadLetterLimits, now: now,
-            logger: dependencies.logger)
+            tracer: dependencies.tracer, logger: dependencies.logger)
         let nativeMedia = NativeMediaRoutes(context, media: dependencies.chat, inspector: dependencies.inspector)
         let renderer = WebhookRenderer(
             store: chat, pushEvents: Dictionary(pushEvents) { first, _ in first },
@@ -166,7 +166,8 @@ public final class Service: HTTPResponder {
         dependencies.metrics.add { [MetricFamily(sockets: sockets)] }
 
         var routes = Routes(
-            logger: dependencies.logger, metrics: dependencies.metrics, limits: limits, activity: activity)
+            logger: dependencies.logger, metrics: dependencies.metrics, limits: limits, activity: activity,
+            tracer: dependencies.tracer)
         health = HealthRoutes(
             objects: objects, chat: dependencies.chat, cluster: dependencies.cluster,
             scanning: dependencies.inspector.scanning, workers: dependencies.workers, logger: dependencies.logger)

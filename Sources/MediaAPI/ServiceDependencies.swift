@@ -7,6 +7,7 @@ public import MediaWorker
 public import Metrics
 public import ObjectStore
 public import Realtime
+public import Tracing
 public import Translation
 
 /// The dependencies of the service.
@@ -41,6 +42,8 @@ public struct ServiceDependencies: Sendable {
     public var webhooks: (any WebhookSender)?
     /// Asks the chat server whether it accepts uploads; `nil` where it is not asked.
     package var authorizer: UploadAuthorizer?
+    /// Records traces; `nil` where nothing is traced.
+    public var tracer: Tracer?
     /// The log.
     public var logger: Logger
     /// Returns the current time.

@@ -1,17 +1,11 @@
 import Foundation
 
 /// A real nginx before a service or a bucket, by a configuration of `Operations/nginx`. It ends when the object is released.
-public final class Nginx: Sendable {
+public final class Nginx: ReverseProxy {
     /// Its URL.
     public let base: String
     private let folder: URL
     private let process: ChildProcess
-
-    /// Starts nginx as a proxy before `service`.
-    /// - Throws: ``ProgramFailure`` where it does not start: install `nginx-light`.
-    public convenience init(before service: TestService) async throws {
-        try await self.init("darkroom.conf", before: service.base, port: Int(try FreePort.next()))
-    }
 
     /// Starts nginx by the file `configuration` of `Operations/nginx`, on `port`, before the server at the URL `origin`.
     /// - Throws: ``ProgramFailure`` where it does not start: install `nginx-light`.
@@ -53,9 +47,5 @@ public final class Nginx: Sendable {
     }
 
     /// What it has written to its own disk of requests that it passes on, in bytes.
-    public var spooledBytes: Int {
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
-        return (files?.compactMap { $0 as? URL } ?? []).filter { $0.path.contains("/client_body/") }
-            .reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
-    }
+    public var spooledBytes: Int { size(ofFilesIn: folder) { $0.contains("/client_body/") } }
 }

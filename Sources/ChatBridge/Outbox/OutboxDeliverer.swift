@@ -2,6 +2,7 @@ import Concurrency
 public import Foundation
 public import Logging
 import Synchronization
+public import Tracing
 
 /// Delivers the outbox: at start the entries that a crash left undelivered, then whenever it is woken. The events of
 /// one recipient keep their order; a recipient who cannot be reached, or reads slowly, delays no other.
@@ -20,6 +21,7 @@ public final class OutboxDeliverer: Sendable {
     private let backoff: Backoff
     private let deadLetterLimits: DeadLetterLimits
     private let now: @Sendable () -> Date
+    private let tracer: Tracer?
     private let logger: Logger
     private let progress = Mutex(OutboxProgress())
     /// The lease, and when it was asked for.
@@ -37,12 +39,14 @@ public final class OutboxDeliverer: Sendable {
     ///     a deliverer.
     ///   - deadLetterLimits: when an entry that cannot be delivered is given up.
     ///   - now: the wall clock, by which the age of an entry is measured.
+    ///   - tracer: records the deliveries of events that belong to a recorded trace; `nil` where nothing is traced.
     public init(
         store: any OutboxStore, notifiers: [Dialect: any Notifier], servedElsewhere: Set<Dialect> = [],
         signal: WakeSignal = WakeSignal(),
         backoff: Backoff = Backoff(), deadLetterLimits: DeadLetterLimits = DeadLetterLimits(),
-        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        now: @escaping @Sendable () -> Date = { Date() }, tracer: Tracer? = nil, logger: Logger
     ) {
+        self.tracer = tracer
         self.store = store
         self.notifiers = notifiers
         self.servedElsewhere = servedElsewhere
@@ -224,9 +228,12 @@ public final class OutboxDeliverer: Sendable {
     private func deliver(_ entry: OutboxEntry, _ prepared: PreparedEntry?) async -> Outcome {
         let retry = backoff.delay(after: entry.attempts + 1)
         guard let prepared else { return .postponed(retry) }
+        let span = tracer?.begin(delivering: entry)
         let receipt = WriteReceipt { [weak self] in
+            span?.end(error: "connection_lost")
             self?.hasFailed(entry.sequence)
         } delivered: { [weak self] in
+            span?.end()
             self?.wasDelivered(entry.sequence)
         }
         progress.withLock { $0.queue(entry) }
@@ -235,6 +242,7 @@ public final class OutboxDeliverer: Sendable {
             return .queued
         } catch {
             receipt.void()
+            span?.end(error: error is RecipientAbsent ? "recipient_absent" : "not_delivered")
             progress.withLock { $0.postponed(entry) }
             if error is RecipientAbsent || error is FanOutCongested { return .postponed(backoff.first) }
             let isGivenUp = deadLetterLimits.isReached(by: entry, at: now())
@@ -243,6 +251,19 @@ public final class OutboxDeliverer: Sendable {
                 ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])
             return isGivenUp ? .abandoned(reason: "\(error)") : .postponed(retry)
         }
+    }
+}
+
+extension Tracer {
+    /// Begins the span of an attempt to deliver an entry; `nil` where it belongs to no recorded trace.
+    fileprivate func begin(delivering entry: OutboxEntry) -> Span? {
+        guard let parent = entry.draft.trace.flatMap(TraceContext.init(traceparent:)) else { return nil }
+        return begin(
+            "delivery", .producer, after: parent,
+            [
+                "darkroom.dialect": .text(entry.dialect.rawValue), "darkroom.event": .text(entry.draft.event),
+                "darkroom.attempt": .integer(entry.attempts + 1),
+            ])
     }
 }
 

@@ -1,4 +1,5 @@
 public import JSON
+public import Tracing
 
 /// An event to deliver, to be written in the transaction that makes it true.
 public struct OutboxDraft: Sendable, Hashable {
@@ -29,11 +30,14 @@ public struct OutboxDraft: Sendable, Hashable {
     /// The conversation that a connection must have joined to receive the event; `nil` where it need not have joined any. A
     /// connected user who has not joined it is absent for this event, and present for every other one.
     public var joined: String?
+    /// The field `traceparent` of the trace in which it was made; `nil` where that is not recorded.
+    public var trace: String?
 
     /// An event for `recipient`.
     public init(
         recipient: String, audience: Audience = .user, event: String, message: String? = nil,
-        payload: JSONValue = .object([:]), exceptSocket: String? = nil, joined: String? = nil
+        payload: JSONValue = .object([:]), exceptSocket: String? = nil, joined: String? = nil,
+        trace: String? = Span.active?.context.traceparent
     ) {
         self.recipient = recipient
         self.audience = audience
@@ -42,6 +46,7 @@ public struct OutboxDraft: Sendable, Hashable {
         self.payload = payload
         self.exceptSocket = exceptSocket
         self.joined = joined
+        self.trace = trace
     }
 }
 

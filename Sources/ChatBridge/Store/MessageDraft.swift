@@ -1,4 +1,5 @@
 public import Foundation
+import Tracing
 
 /// How many messages a user may send on one day (UTC).
 public struct DailyAllowance: Sendable, Hashable {
@@ -66,7 +67,12 @@ public struct MessageDraft: Sendable {
         self.media = media
         self.separatesTimestamps = separatesTimestamps
         self.complete = complete
-        self.outbox = outbox
+        // The store calls it on a thread of its own.
+        guard let span = Span.active else {
+            self.outbox = outbox
+            return
+        }
+        self.outbox = { saved in Span.$current.withValue(span) { outbox(saved) } }
     }
 }
 

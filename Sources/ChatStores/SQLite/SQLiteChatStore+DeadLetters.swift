@@ -40,7 +40,7 @@ extension SQLiteChatStore {
             draft: OutboxDraft(
                 recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(3)) ?? .user,
                 event: row.text(4), message: row.optionalText(5), payload: try StoredJSON.value(row.text(6)),
-                exceptSocket: row.optionalText(7), joined: row.text(8).isEmpty ? nil : row.text(8)),
+                exceptSocket: row.optionalText(7), joined: row.text(8).isEmpty ? nil : row.text(8), trace: nil),
             attempts: row.integer(9), createdAt: Date(milliseconds: row.integer(10)),
             failedAt: Date(milliseconds: row.integer(11)), reason: row.text(12))
     }

@@ -14,7 +14,7 @@ extension SQLiteChatStore {
             return try connection.rows(
                 """
                 SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience,
-                    start, joined, remaining
+                    start, joined, remaining, trace
                 FROM outbox AS entry
                 WHERE sequence > ?4 AND sequence NOT IN (SELECT value FROM json_each(?5))
                     AND (?6 IS NULL OR dialect IN (SELECT value FROM json_each(?6)))
@@ -37,7 +37,7 @@ extension SQLiteChatStore {
                         recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(9)) ?? .user,
                         event: row.text(3), message: row.optionalText(4),
                         payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6),
-                        joined: row.text(11).isEmpty ? nil : row.text(11)),
+                        joined: row.text(11).isEmpty ? nil : row.text(11), trace: row.optionalText(13)),
                     attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)),
                     isInherited: row.integer(10) != start.number, remaining: try Self.users(row.optionalText(12)))
             }
@@ -134,15 +134,15 @@ extension SQLiteChatStore {
             try connection.run(
                 """
                 INSERT INTO outbox (dialect, recipient, audience, event, message, payload, except_socket, created_at,
-                    start, joined)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    start, joined, trace)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(draft.queue(of: dialect).rawValue), .text(draft.recipient),
                     .text(draft.audience.rawValue), .text(draft.event),
                     SQLiteValue(draft.message),
                     .text(draft.payload.encodedText()), SQLiteValue(draft.exceptSocket), .integer(date.milliseconds),
-                    .integer(writer ?? start.number), .text(draft.joined ?? ""),
+                    .integer(writer ?? start.number), .text(draft.joined ?? ""), SQLiteValue(draft.trace),
                 ])
         }
     }

@@ -15,4 +15,8 @@ extension SQLiteMigrations {
     static let outboxRemaining = """
         ALTER TABLE outbox ADD COLUMN remaining TEXT; -- the members that it is still for; NULL: all
         """
+
+    static let outboxTrace = """
+        ALTER TABLE outbox ADD COLUMN trace TEXT; -- traceparent of the request that caused it; NULL: none
+        """
 }

@@ -125,21 +125,7 @@ enum InspectCommand: Command {
         return absences
     }
 
-    private static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
-        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw OutputError(path: path) }
-        do {
-            try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: bytes)
-        } catch {
-            throw OutputError(path: path)
-        }
+    private static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        try WholeFile.write(bytes, to: path, mode: 0o644)
     }
-}
-
-/// An output file that cannot be written.
-private struct OutputError: Error, CustomStringConvertible {
-    let description: String
-
-    /// The error of the last system call for `path`.
-    init(path: String) { description = "cannot write \(path): \(String(cString: strerror(errno)))" }
 }

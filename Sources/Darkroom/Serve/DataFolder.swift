@@ -1,3 +1,4 @@
+import Bytes
 import Configuration
 import Foundation
 import Glibc
@@ -14,14 +15,7 @@ struct DataFolder {
     /// them: a folder that systemd or an administrator made is often readable by all.
     /// - Throws: `SettingError` when the folder cannot be created or made private, or its database belongs to another user.
     func prepare() throws(SettingError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            let cause = (error as? CocoaError)?.underlying as? POSIXError
-            let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? "it is no folder"
-            throw SettingError(.data, "cannot make the folder \(path): \(reason)")
-        }
+        do throws(FileError) { try WholeFile.makeFolders(path) } catch { throw SettingError(.data, "\(error)") }
         try checkOwner()
         try makePrivate(path, mode: 0o700)
         for file in ["", "-wal", "-shm", ".starts"] { try makePrivate(database + file, mode: 0o600) }

@@ -67,9 +67,12 @@ enum ServeCommand: Command {
         let metrics = MetricsRegistry()
         metrics.add(ProcessMetrics.collect)
         metrics.add { server.counters.metrics + [.buildInformation] }
+        let traces = try settings.traces?.exporter(
+            version: ProgramVersion.current, metrics: metrics, logger: logger)
         let service = try ServiceFactory.service(
             settings, reader: reader, chat: chat, workers: workers, keys: keys, boundTo: address, metrics: metrics,
-            logger: logger)
+            tracer: traces?.tracer, logger: logger)
+        let exporting = Task { await traces?.run() }
         let background = Task { await service.run() }
         let fetching = Task { await remoteKeys?.run() }
         let memory = Task { await FreedMemory.giveBackRegularly() }
@@ -102,6 +105,8 @@ enum ServeCommand: Command {
         await background.value
         await workers.shutdown()
         await chat.close()
+        exporting.cancel()
+        await traces?.flush()
         watchdog.cancel()
         logger.info("stopped")
         logger.flush(within: 1)

@@ -15,6 +15,7 @@ import MediaModel
 import MediaWorker
 import Metrics
 import ObjectStore
+import Tracing
 import Translation
 
 /// Creates the service from the settings: objects in a bucket or, in standalone mode, in a folder; chat in MongoDB or
@@ -25,7 +26,8 @@ enum ServiceFactory {
 
     static func service(
         _ settings: Settings, reader: SettingsReader, chat: any ChatStore, workers: ProcessPool,
-        keys: TokenKeyRing, boundTo address: SocketAddress, metrics: MetricsRegistry, logger: Logger
+        keys: TokenKeyRing, boundTo address: SocketAddress, metrics: MetricsRegistry, tracer: Tracer? = nil,
+        logger: Logger
     ) throws -> Service {
         let data = settings.data.path
         let secret = keys.secrets[0]
@@ -48,6 +50,7 @@ enum ServiceFactory {
             queue: queue(settings, logger: logger),
             translator: try settings.translation?.translator(logger: logger) ?? .none,
             push: try settings.push?.receiver(), webhooks: try settings.webhooks.sender(), logger: logger)
+        dependencies.tracer = tracer
         dependencies.authorizer = try settings.uploadAuthorization?.authorizer(metrics: metrics, logger: logger)
         return try Service(
             dependencies,

@@ -58,6 +58,7 @@ extension SettingGroup {
             realtime, sqlite,
             mongoDB, redis,
             cluster, bucket, translation, push, webhooks, uploadAuthorization,
+            traces,
         ]
         + dialects
 }

@@ -63,6 +63,8 @@ struct Settings {
     var webhooks: WebhookSettings
     /// Where the chat server is asked whether it accepts uploads; `nil` when it is not asked.
     var uploadAuthorization: UploadAuthorizationSettings?
+    /// Where traces are sent; `nil` when nothing is traced.
+    var traces: TraceSettings?
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -97,6 +99,7 @@ struct Settings {
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)
+        traces = try TraceSettings(reader)
         bucket = try S3Settings(reader)
         translation = try TranslationSettings(reader)
         push = try PushSettings(reader)

@@ -1,6 +1,7 @@
 public import Bytes
 public import Metrics
 public import ObjectStore
+import Tracing
 
 /// An object store whose requests are counted and measured.
 public struct MeteredObjectStore: ObjectStore {
@@ -17,12 +18,13 @@ public struct MeteredObjectStore: ObjectStore {
     public func write(
         _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
     ) async throws(ObjectStoreError) -> any ObjectWriter {
-        let start = ContinuousClock.now
+        let (start, span) = (ContinuousClock.now, metrics.begin(.write))
         do throws(ObjectStoreError) {
             let writer = try await store.write(key, attributes: attributes, declaredLength: declaredLength)
-            return MeteredWriter(writer: writer, start: start, metrics: metrics)
+            return MeteredWriter(writer: writer, start: start, metrics: metrics, span: span)
         } catch {
             metrics.failed(.write, error)
+            span?.end(error: error.code.rawValue)
             throw error
         }
     }

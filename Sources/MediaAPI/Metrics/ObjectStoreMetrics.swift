@@ -1,6 +1,7 @@
 import Bytes
 import Metrics
 import ObjectStore
+import Tracing
 
 /// What is measured of an object store.
 struct ObjectStoreMetrics: Sendable {
@@ -26,16 +27,21 @@ struct ObjectStoreMetrics: Sendable {
     func measure<Result>(
         _ operation: Operation, _ body: () async throws(ObjectStoreError) -> Result
     ) async throws(ObjectStoreError) -> Result {
-        let start = ContinuousClock.now
+        let (start, span) = (ContinuousClock.now, begin(operation))
         do throws(ObjectStoreError) {
             let result = try await body()
             succeeded(operation, since: start)
+            span?.end()
             return result
         } catch {
             failed(operation, error)
+            span?.end(error: error.code.rawValue)
             throw error
         }
     }
+
+    /// Begins the span of an operation, where the current task is traced.
+    func begin(_ operation: Operation) -> Span? { Span.begin("store \(operation.rawValue)", .client) }
 
     func succeeded(_ operation: Operation, since start: ContinuousClock.Instant) {
         durations.observe(since: start, [operation.rawValue])
@@ -51,6 +57,7 @@ struct MeteredWriter: ObjectWriter {
     let writer: any ObjectWriter
     let start: ContinuousClock.Instant
     let metrics: ObjectStoreMetrics
+    let span: Span?
 
     func write(_ chunk: ByteChunk) async throws(ObjectStoreError) {
         do throws(ObjectStoreError) {
@@ -78,12 +85,18 @@ struct MeteredWriter: ObjectWriter {
         do throws(ObjectStoreError) {
             let info = try await writer.complete()
             metrics.succeeded(.write, since: start)
+            span?.set("darkroom.size", .integer(info.size))
+            span?.end()
             return info
         } catch {
             metrics.failed(.write, error)
+            span?.end(error: error.code.rawValue)
             throw error
         }
     }
 
-    func abort() async { await writer.abort() }
+    func abort() async {
+        await writer.abort()
+        span?.end(error: "aborted")
+    }
 }

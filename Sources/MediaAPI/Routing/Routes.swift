@@ -2,6 +2,7 @@ package import HTTPServer
 import Logging
 import Metrics
 import OpenAPI
+import Tracing
 
 /// The routes of the service, and the place where the error of a request becomes its response.
 package struct Routes: HTTPResponder {
@@ -22,15 +23,18 @@ package struct Routes: HTTPResponder {
     private let metrics: RequestMetrics
     private let limits: RequestLimits
     private let activity: ActivityFeed?
+    private let tracer: Tracer?
     /// Every route and subtree, in the order in which they were added.
     private(set) var registered: [RegisteredRoute] = []
 
     /// - Parameter limits: those of clients; requests without a route count for their address.
     /// - Parameter activity: where answered requests are added.
+    /// - Parameter tracer: records the traces of requests; `nil` where nothing is traced.
     init(
         logger: Logger, metrics: MetricsRegistry = MetricsRegistry(), limits: RequestLimits = .none,
-        activity: ActivityFeed? = nil
+        activity: ActivityFeed? = nil, tracer: Tracer? = nil
     ) {
+        self.tracer = tracer
         self.logger = logger
         self.limits = limits
         self.activity = activity
@@ -77,7 +81,15 @@ package struct Routes: HTTPResponder {
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
         let start = ContinuousClock.now
         var (route, code): (String?, APIError.Code?)
-        let response = await respond(to: request, route: &route, code: &code)
+        let response: HTTPResponse
+        if let span = tracer?.begin(request) {
+            response = await Span.$current.withValue(span) {
+                await respond(to: request, route: &route, code: &code)
+            }
+            span.end(request, route: route, response.status, code)
+        } else {
+            response = await respond(to: request, route: &route, code: &code)
+        }
         metrics.answered(request.method, route: route, status: response.status, since: start)
         if let route, !Self.isWatching(route) {
             activity?.add(

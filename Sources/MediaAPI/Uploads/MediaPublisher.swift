@@ -4,6 +4,7 @@ import Logging
 package import MediaModel
 package import MediaWorker
 import ObjectStore
+import Tracing
 
 /// Publishes validated uploads so that neither a crash nor an error leaves an object behind: objects are reserved, then
 /// made visible, then referenced by a row or marked for deletion.
@@ -31,7 +32,7 @@ package struct MediaPublisher: Sendable {
             throw error
         }
         do {
-            let result = try await show(try await media.commit(sharing: shared))
+            let result = try await record(try await media.commit(sharing: shared), show)
             if IdempotentRequest.current?.isResumed == true {
                 // Where an earlier attempt at the same request has published the file, these objects are of no use. Others stay.
                 await markForDeletion(objects)
@@ -42,6 +43,23 @@ package struct MediaPublisher: Sendable {
             return result
         } catch {
             await markForDeletion(objects)
+            throw error
+        }
+    }
+
+    /// Calls `show` as a part of the trace: events that it causes follow it.
+    private func record<Result>(
+        _ record: MediaRecord, _ show: (MediaRecord) async throws -> Result
+    ) async throws -> Result {
+        guard let span = Span.begin("message", attributes: ["darkroom.kind": .text(record.kind.rawValue)]) else {
+            return try await show(record)
+        }
+        do {
+            let result = try await Span.$current.withValue(span) { try await show(record) }
+            span.end()
+            return result
+        } catch {
+            span.end(error: APIError(error).code.rawValue)
             throw error
         }
     }

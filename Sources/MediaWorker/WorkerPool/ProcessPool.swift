@@ -2,6 +2,7 @@ import Bytes
 import Concurrency
 public import Logging
 public import MediaModel
+import Tracing
 
 /// Inspects files in worker processes, each confined and with one file at a time: whatever a file does to the libraries that read
 /// it costs one worker and one upload.
@@ -63,10 +64,19 @@ public final class ProcessPool: MediaInspecting {
     ///   killed from outside; ``MediaError/Code/cancelled`` when the task is cancelled, which frees the worker.
     public func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
         let (dispatcher, id) = (dispatcher, dispatcher.newID())
+        let span = Span.begin(
+            "probe",
+            attributes: ["darkroom.depth": .text("\(job.order.depth)"), "darkroom.size": .integer(job.order.size)])
         let result = await withCancellableContinuation { continuation in
             dispatcher.submit(PendingJob(job: job, continuation: continuation), id: id)
         } onCancel: {
             dispatcher.cancel(id)
+        }
+        switch result {
+        case .success(let inspection):
+            span?.set("darkroom.kind", .text(inspection.kind.rawValue))
+            span?.end()
+        case .failure(let error): span?.end(error: error.code.rawValue)
         }
         return try result.get()
     }

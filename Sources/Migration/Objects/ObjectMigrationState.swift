@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 
 /// Up to where the objects of a folder were copied to a bucket and read there again. It is a file, which another process goes on
@@ -22,8 +23,8 @@ struct ObjectMigrationState: Codable, Equatable {
     }
 
     /// Writes the state as a whole or not at all.
-    /// - Throws: where the file cannot be written.
+    /// - Throws: `FileError` where the file cannot be written.
     func save(_ file: String) throws {
-        try JSONEncoder().encode(self).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try WholeFile.replace(file, with: Array(JSONEncoder().encode(self)))
     }
 }

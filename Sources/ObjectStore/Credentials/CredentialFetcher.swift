@@ -93,17 +93,16 @@ struct CredentialFetcher: Sendable {
     }
 
     private static func text(ofFile path: String, setting: Setting) throws(ObjectStoreError) -> String {
-        let data: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            data = try handle.read(upToCount: maximumTokenBytes + 1) ?? Data()
+        let data: [UInt8]
+        do throws(FileError) {
+            data = try WholeFile.read(path, atMost: maximumTokenBytes + 1)
         } catch {
             throw .noCredentials("\(path), which \(setting.variable) names, cannot be read", cause: error)
         }
         guard data.count <= maximumTokenBytes else {
             throw .noCredentials("\(path), which \(setting.variable) names, has more than \(maximumTokenBytes) bytes")
         }
-        let text = line(Array(data))
+        let text = line(data)
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw .noCredentials("\(path), which \(setting.variable) names, has no token in it")
         }

@@ -35,8 +35,7 @@ public final class FolderStore: ObjectStore {
         self.threads = threads
         urls = SignedURL(baseURL: baseURL, signingKeys: signingKeys)
         do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try WholeFile.makeFolders(directory)
             folder = try FolderDirectories(path: directory, threads: threads)
         } catch {
             throw ObjectStoreError(

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import MediaModel
 import Testing
+import Tracing
 
 @testable import ChatBridge
 
@@ -323,5 +324,24 @@ struct ManyDialectsTests {
         let scattered = try await store.dueOutbox(limit: 10)
         #expect(scattered.map(\.draft.recipient) == ["bob", "cid"])
         #expect(scattered.allSatisfy { $0.draft.audience == .user && $0.createdAt == entry.createdAt })
+    }
+
+    @Test(
+        "an event belongs to the trace of what caused it, also for each member, and in another process",
+        arguments: StoreEngine.allCases)
+    func traces(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await group("g")
+        let span = try #require(Tracer().begin("request", .server, after: nil))
+        _ = try await Span.$current.withValue(span) { try await send("hi") }
+        let entry = try #require(try await store.dueOutbox(limit: 10).first)
+        #expect(entry.draft.trace == span.context.traceparent)
+        try await store.fanOut(entry, to: ["bob"], remaining: ["ann"])
+        let due = try await fixture.another().dueOutbox(limit: 10)
+        #expect(due.map(\.draft.trace) == [span.context.traceparent, span.context.traceparent])
+        // A task that goes on after its request belongs to no trace.
+        span.end()
+        _ = try await Span.$current.withValue(span) { try await send("later") }
+        #expect(try await store.dueOutbox(limit: 10).last?.draft.trace == nil)
     }
 }

@@ -46,12 +46,12 @@ struct PrometheusTests {
 
     @Test("docs/metrics.md has each metric of the page with its type and meaning, and no other")
     func documented() async throws {
-        // Some are there only where the chat server is asked about uploads, and where files are scanned.
+        // Some are there only where the chat server is asked about uploads, where files are scanned, and where requests are traced.
         let settings = [
             "DARKROOM_UPLOAD_AUTHORIZE_URL": "https://chat.example.org/authorize",
             "DARKROOM_UPLOAD_AUTHORIZE_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
             "DARKROOM_UPLOAD_AUTHORIZE_FAILURE": "allow", "DARKROOM_CLAMD": "unix:/nonexistent/clamd.sock",
-            "DARKROOM_CLAMD_UNAVAILABLE": "accept",
+            "DARKROOM_CLAMD_UNAVAILABLE": "accept", "DARKROOM_OTLP_ENDPOINT": "http://127.0.0.1:9",
         ]
         let page = try await page(of: try TestService.start(settings))
         var served: [String: String] = [:]

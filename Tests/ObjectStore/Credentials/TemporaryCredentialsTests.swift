@@ -193,6 +193,7 @@ struct TemporaryCredentialsTests {
                 try await CredentialFetcher(source: source, client: client).fetch()
             }
             #expect(error?.message.contains("/nowhere") == true)
+            #expect(error.map { "\($0)" }?.contains("cannot read /nowhere: No such file or directory") == true)
         }
     }
 }

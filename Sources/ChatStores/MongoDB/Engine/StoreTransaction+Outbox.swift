@@ -24,6 +24,7 @@ extension StoreTransaction {
             document["message"] = draft.message.map(BSONValue.string)
             document["exceptSocket"] = draft.exceptSocket.map(BSONValue.string)
             document["joined"] = draft.joined.map(BSONValue.string)
+            document["trace"] = draft.trace.map(BSONValue.string)
             return document
         }
         try session.insert(own.outbox, documents)
@@ -132,7 +133,7 @@ extension StoreTransaction {
             audience: OutboxDraft.Audience(rawValue: document["audience"]?.stringValue ?? "") ?? .user,
             event: document["event"]?.stringValue ?? "", message: document["message"]?.stringValue,
             payload: document["payload"]?.jsonValue ?? .null, exceptSocket: document["exceptSocket"]?.stringValue,
-            joined: document["joined"]?.stringValue)
+            joined: document["joined"]?.stringValue, trace: document["trace"]?.stringValue)
         let remaining = document["remaining"]?.arrayValue?.compactMap(\.stringValue)
         return OutboxEntry(
             sequence: sequence, dialect: Dialect(rawValue: document["dialect"]?.stringValue ?? ""), draft: draft,

@@ -69,7 +69,7 @@ extension SQLiteChatStore {
                         recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(9)) ?? .user,
                         event: row.text(3), message: row.optionalText(4),
                         payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6),
-                        joined: row.text(10).isEmpty ? nil : row.text(10)),
+                        joined: row.text(10).isEmpty ? nil : row.text(10), trace: nil),
                     attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)), isInherited: true,
                     remaining: remaining))
         }
