@@ -58,6 +58,10 @@ public final class Service: HTTPResponder {
         resumableUploadCollector = ResumableUploadCollector(
             store: dependencies.chat, files: UploadFiles(objects: objects), lifetime: settings.resumable.lifetime,
             now: now, logger: dependencies.logger)
+        let wake: @Sendable () -> Void = {
+            wakeOutbox.wake()
+            wakeOrphanDeleter.wake()
+        }
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
             concurrency: settings.jobConcurrency)
@@ -65,13 +69,10 @@ public final class Service: HTTPResponder {
             store: dependencies.chat,
             reprocessor: Reprocessor(
                 chat: dependencies.chat, objects: objects, inspector: dependencies.inspector, settings: reprocessing,
+                eraser: UserEraser(chat, objects: objects, dialects: settings.dialects, now: now, wake: wake),
                 ids: ids, now: now, logger: dependencies.logger), settings: reprocessing, ids: ids,
             wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
             processesItems: settings.processesJobs, now: now, logger: dependencies.logger)
-        let wake: @Sendable () -> Void = {
-            wakeOutbox.wake()
-            wakeOrphanDeleter.wake()
-        }
         let rejections = RejectedMedia(
             store: chat, now: now, wake: { wakeOutbox.wake() }, logger: dependencies.logger)
         let context = DialectContext(
@@ -200,9 +201,10 @@ public final class Service: HTTPResponder {
             reload: { deliverer?.reload() }, wake: { wakeOutbox.wake() }
         ).mount(on: &routes)
         DirectoryRoutes(
-            directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
+            directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator, jobs: jobs,
             wakeOrphanDeleter: wakeOrphanDeleter, disconnector: disconnector, now: now
         ).mount(on: &routes)
+        UserFileRoutes(store: chat, authenticator: authenticator, urls: context.urls).mount(on: &routes)
         DeviceRoutes(store: chat, dialects: settings.dialects, authenticator: authenticator).mount(on: &routes)
         ActivityRoutes(activity: activity, authenticator: authenticator).mount(on: &routes)
         if settings.hasConsole {

@@ -58,7 +58,7 @@ extension SQLiteChatStore {
                 .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
                 .integer(start.number), .integer(uptimeMilliseconds), .integer(media.needsMessage ? 1 : 0),
             ])
-        try addReferences(to: media.record.objects, from: .media(media.id))
+        try addReferences(to: [media.record], from: .media(media.id), of: FileOrigin(media))
         try writeWebhooks(at: media.createdAt) { WebhookEvent.stored(media) }
         guard let dialect = media.dialect else { return }
         try consumeUpload(media.id, in: dialect)

@@ -114,7 +114,9 @@ enum WorkCommand: Command {
             workers: { workers.statistics }, metrics: metrics, logger: logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency)
-        return WorkService(dependencies, settings: reprocessing, hasOpenMetrics: settings.api.hasOpenMetrics)
+        return WorkService(
+            dependencies, settings: reprocessing, dialects: settings.dialects,
+            hasOpenMetrics: settings.api.hasOpenMetrics)
     }
 
     /// Answers requests where the settings say so.

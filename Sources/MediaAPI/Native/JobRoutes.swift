@@ -8,7 +8,7 @@ import MediaWorker
 import ObjectStore
 import OpenAPI
 
-/// Routes of jobs: derivatives of stored media are created again, or objects are registered as media. They require a service token.
+/// Routes of jobs: derivatives of stored media are created again, objects are registered as media, or users are deleted with their media. They require a service token.
 struct JobRoutes: Sendable {
     private static let maximumFailures = 100
     static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many jobs to list, the newest first.")
@@ -123,7 +123,14 @@ extension MediaJobRequest {
             "only": .array(importRules == nil ? only.map(\.rawValue).sorted().map(JSONValue.string) : []),
             "keys": keys.map { .integer($0.count) } ?? .null,
             "rules": importRules.map { .array($0.map(JSONValue.string)) } ?? .null,
+            "user": JSONValue(erasedUser),
         ]
+    }
+
+    /// The type of jobs that it is for.
+    fileprivate var type: String {
+        if erasedUser != nil { return "erase" }
+        return importRules == nil ? "reprocess" : "import"
     }
 }
 
@@ -132,8 +139,9 @@ extension MediaJob {
     var json: JSONValue {
         var items: JSONObject = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
         for state in MediaJobItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
+        items["bytes"] = .integer(counts.bytes)
         return [
-            "id": .string(id), "type": .string(request.importRules == nil ? "reprocess" : "import"),
+            "id": .string(id), "type": .string(request.type),
             "state": .string(state.rawValue),
             "origin": .string(origin.rawValue),
             "order": .object(request.json), "counts": .object(items),

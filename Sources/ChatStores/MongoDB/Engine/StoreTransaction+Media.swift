@@ -42,7 +42,7 @@ extension StoreTransaction {
         document["dialect"] = (media.dialect?.rawValue).map(BSONValue.string)
         document["conversation"] = media.conversation.map(BSONValue.identifier)
         try session.insert(own.media, [document])
-        try addReferences(to: [media.record], from: .media(media.id), at: media.createdAt)
+        try addReferences(to: [media.record], from: .media(media.id), of: FileOrigin(media))
         try writeWebhooks(at: media.createdAt) { WebhookEvent.stored(media) }
         if let dialect = media.dialect { try consumeUpload(media.id, in: dialect) }
     }
