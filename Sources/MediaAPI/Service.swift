@@ -22,6 +22,7 @@ public final class Service: HTTPResponder {
     private let resumableUploadCollector: ResumableUploadCollector
     private let idempotency: IdempotentRequests
     private let jobs: JobService
+    private let expirySchedule: ExpirySchedule
     private let activity: ActivityFeed
     private let realtime: [any RealtimeServer]
     private let cluster: (any HubCluster)?
@@ -73,6 +74,8 @@ public final class Service: HTTPResponder {
                 ids: ids, now: now, logger: dependencies.logger), settings: reprocessing, ids: ids,
             wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
             processesItems: settings.processesJobs, now: now, logger: dependencies.logger)
+        expirySchedule = ExpirySchedule(
+            ages: settings.retention.ages, store: chat, jobs: jobs, now: now, logger: dependencies.logger)
         let rejections = RejectedMedia(
             store: chat, now: now, wake: { wakeOutbox.wake() }, logger: dependencies.logger)
         let context = DialectContext(
@@ -282,6 +285,7 @@ public final class Service: HTTPResponder {
             group.addTask { await self.resumableUploadCollector.run() }
             group.addTask { await self.idempotency.run() }
             group.addTask { await self.jobs.run() }
+            group.addTask { await self.expirySchedule.run() }
             for server in realtime { group.addTask { await server.run() } }
             if let cluster { group.addTask { await cluster.run() } }
         }

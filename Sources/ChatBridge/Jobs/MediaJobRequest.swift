@@ -21,7 +21,7 @@ public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What a job does: which stored media to make derivatives of again, and which derivatives; or which objects to register as media; or
-/// which user to delete with their files.
+/// which user to delete with their files, or which files have expired.
 public struct MediaJobRequest: Sendable, Hashable, Codable {
     /// Only objects whose key begins so.
     public var prefix: String?
@@ -38,6 +38,22 @@ public struct MediaJobRequest: Sendable, Hashable, Codable {
     public var importRules: [String]?
     /// For a job that deletes a user with all that is stored for them: the user's ID.
     public var erasedUser: String?
+    /// For a job that deletes files which have expired: which, in the order of their kinds.
+    public var expiries: [Expiry]?
+
+    /// Files of one kind that were stored before a time.
+    public struct Expiry: Sendable, Hashable, Codable {
+        /// The kind of the files.
+        public var kind: MediaKind
+        /// The end of the time in which they were stored, which is not in it.
+        public var before: Date
+
+        /// Files of `kind` that were stored before `before`.
+        public init(kind: MediaKind, before: Date) {
+            self.kind = kind
+            self.before = before
+        }
+    }
 
     /// A request; by default for everything that is stored.
     public init(
@@ -61,6 +77,12 @@ public struct MediaJobRequest: Sendable, Hashable, Codable {
     public init(erasing user: String) {
         self.init(only: [])
         erasedUser = user
+    }
+
+    /// A request to delete files that have expired, from the messages and media of their users.
+    public init(expiring expiries: [Expiry]) {
+        self.init(only: [])
+        self.expiries = expiries.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
 
     /// The item of a job that deletes a user which is the user themselves: the key of no object.

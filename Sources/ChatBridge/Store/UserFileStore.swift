@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What is stored for a user: the files of their messages and media, and their uploads in progress. For errors see ``ChatStore``.
 public protocol UserFileStore: Sendable {
     /// The first `limit` files of `filter`'s owner that fit it, the newest first, those of one moment by their keys.
@@ -15,4 +17,8 @@ public protocol UserFileStore: Sendable {
     /// not been forgotten.
     /// - Throws: ``StoreError/unavailable``.
     func uploadsInProgress(of user: String) async throws -> [String]
+    /// Removes the file of that key from a message, which stays; objects that nothing references any more are marked for deletion. Whether the
+    /// message showed it.
+    /// - Throws: ``StoreError/unavailable``.
+    func removeFile(_ key: String, from message: String, in dialect: Dialect, at date: Date) async throws -> Bool
 }

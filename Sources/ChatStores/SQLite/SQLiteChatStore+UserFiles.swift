@@ -1,5 +1,5 @@
 public import ChatBridge
-import Foundation
+public import Foundation
 import MediaModel
 
 extension SQLiteChatStore {
@@ -79,6 +79,41 @@ extension SQLiteChatStore {
         let files = try connection.rows(
             Self.userFilesByKey, [.text(user), .text(last), .integer(max(limit, 0))], Self.userFile)
         return Selection(files: files, isLast: files.count < limit)
+    }
+
+    /// What a job deletes that deletes expired files.
+    func expired(_ expiries: [MediaJobRequest.Expiry], after cursor: SelectionCursor?, limit: Int) throws -> Selection {
+        try Selection(of: expiries, after: cursor, limit: limit) { expiry, position, limit in
+            try connection.rows(
+                Self.expiredFiles,
+                [
+                    .text(expiry.kind.rawValue), .integer(expiry.before.milliseconds), .integer(position.milliseconds),
+                    .text(position.last.key), .text(position.last.owner), .integer(max(limit, 0)),
+                ], Self.userFile)
+        }
+    }
+
+    static let expiredFiles = """
+        SELECT owner, object, kind, dialect, bytes, created_at, uses FROM user_files
+        WHERE kind = ?1 AND created_at < ?2 AND (created_at, object, owner) > (?3, ?4, ?5)
+        ORDER BY created_at, object, owner LIMIT ?6
+        """
+
+    /// See ``UserFileStore``.
+    public func removeFile(_ key: String, from message: String, in dialect: Dialect, at date: Date) throws -> Bool {
+        try transact {
+            let row = try connection.first(
+                "SELECT number FROM messages WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(message)]
+            ) { $0.integer(0) }
+            guard let row, let shown = try messages(where: "m.number = ?1", [.integer(row)]).first else { return false }
+            guard let removed = shown.attachments.first(where: { $0.key == key }) else { return false }
+            try eraseAnswers(about: .message(message, dialect))
+            try replaceAttachments(of: shown, number: row, by: shown.attachments.filter { $0.key != key })
+            try connection.run(
+                "UPDATE messages SET updated_at = ?2 WHERE number = ?1", [.integer(row), .integer(date.milliseconds)])
+            try writeWebhooks(at: date) { [.removed(removed, from: shown, at: date)] }
+            return true
+        }
     }
 
     static let userFilesByKey = """

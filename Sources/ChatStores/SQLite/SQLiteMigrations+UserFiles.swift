@@ -8,6 +8,7 @@ extension SQLiteMigrations {
             PRIMARY KEY (owner, object)
         ) WITHOUT ROWID;
         CREATE INDEX user_files_age ON user_files (owner, created_at, object);
+        CREATE INDEX user_files_kind ON user_files (kind, created_at, object, owner);
 
         ALTER TABLE object_owners ADD COLUMN user TEXT;
         UPDATE object_owners SET user = (

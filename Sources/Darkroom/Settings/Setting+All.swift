@@ -53,7 +53,8 @@ extension SettingGroup {
     /// All settings by their owners, in the order in which they are documented.
     static let all: [SettingGroup] =
         [
-            program, httpServer, tokens, api, limits, uploads, scanning, resumable, previews, workerPool, jobs,
+            program, httpServer, tokens, api, limits, uploads, scanning, resumable, retention, previews, workerPool,
+            jobs,
             realtime, sqlite,
             mongoDB, redis,
             cluster, bucket, translation, push, webhooks, uploadAuthorization,

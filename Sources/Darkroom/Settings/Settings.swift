@@ -46,6 +46,8 @@ struct Settings {
     var limits: RequestLimitSettings
     /// The limits of resumable uploads.
     var resumable: ResumableSettings
+    /// How long files are kept.
+    var retention: RetentionSettings
     /// The times after which objects of interrupted uploads are deleted again.
     var recheckDelays: [Duration]
     /// The MongoDB cluster; `nil` when chat is stored in SQLite.
@@ -90,6 +92,7 @@ struct Settings {
         unauthenticated = try UnauthenticatedLimits(reader)
         limits = try RequestLimitSettings(reader)
         resumable = try ResumableSettings(reader)
+        retention = try RetentionSettings(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)

@@ -1,7 +1,7 @@
 public import ChatBridge
 public import Foundation
 
-/// Deletes what is stored for a user, an item of a job at a time. Each step may be repeated, also by another process at the same time: what
+/// Deletes what is stored for a user, or has expired, an item of a job at a time. Each step may be repeated, also by another process at the same time: what
 /// is deleted already is left alone, and each event is written in the transaction that deletes its message.
 public struct UserEraser: Sendable {
     private let store: any ChatStore
@@ -49,6 +49,28 @@ public struct UserEraser: Sendable {
             case .media(let id): _ = try await store.deleteMedia(id, everywhere: false)
             }
         }
+    }
+
+    /// Removes a file that has expired from the messages of its user, which stay, and deletes their media that show it. Pictures of profiles,
+    /// libraries and stickers, which need no message, do not expire. Whether anything was removed.
+    /// - Throws: `ChatError`.
+    func expire(_ file: ExpiredFile) async throws -> Bool {
+        defer { wake() }
+        var isChanged = false
+        for use in try await store.uses(of: file.key, by: file.owner) {
+            switch use {
+            case .message(let message):
+                if try await store.removeFile(file.key, from: message.id, in: message.dialect, at: now()) {
+                    isChanged = true
+                }
+            case .media(let id):
+                guard let media = try await store.media(id), media.dialect == nil || media.needsMessage else {
+                    continue
+                }
+                if try await store.deleteMedia(id, everywhere: false) != nil { isChanged = true }
+            }
+        }
+        return isChanged
     }
 
     private func delete(_ message: ChatMessage) async throws {

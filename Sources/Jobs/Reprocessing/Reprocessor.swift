@@ -54,6 +54,9 @@ public struct Reprocessor: Sendable {
                 try await eraser.erase(item.object, of: user)
                 return Outcome(end: .erased)
             }
+            if request.expiries != nil, let eraser, let file = ExpiredFile(item: item.object) {
+                return Outcome(end: try await eraser.expire(file) || item.attempts > 1 ? .erased : .known)
+            }
             if let rules = request.importRules { return try await registered(item, rules) }
             return try await regenerate(item, request)
         } catch {

@@ -8,7 +8,7 @@ import MediaWorker
 import ObjectStore
 import OpenAPI
 
-/// Routes of jobs: derivatives of stored media are created again, objects are registered as media, or users are deleted with their media. They require a service token.
+/// Routes of jobs: derivatives of stored media are created again, objects are registered as media, users are deleted with their media, or files that have expired. They require a service token.
 struct JobRoutes: Sendable {
     private static let maximumFailures = 100
     static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many jobs to list, the newest first.")
@@ -124,12 +124,20 @@ extension MediaJobRequest {
             "keys": keys.map { .integer($0.count) } ?? .null,
             "rules": importRules.map { .array($0.map(JSONValue.string)) } ?? .null,
             "user": JSONValue(erasedUser),
+            "expired": expiries.map(Self.json) ?? .null,
         ]
+    }
+
+    private static func json(_ expiries: [Expiry]) -> JSONValue {
+        var dates: JSONObject = [:]
+        for expiry in expiries { dates[expiry.kind.rawValue] = .string(Timestamp.seconds(expiry.before)) }
+        return .object(dates)
     }
 
     /// The type of jobs that it is for.
     fileprivate var type: String {
         if erasedUser != nil { return "erase" }
+        if expiries != nil { return "expire" }
         return importRules == nil ? "reprocess" : "import"
     }
 }

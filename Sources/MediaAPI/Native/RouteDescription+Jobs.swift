@@ -55,7 +55,7 @@ extension RouteDescription {
     }()
 
     private static let requestedTypes = ["reprocess", "import"]
-    private static let types = requestedTypes + ["erase"]
+    private static let types = requestedTypes + ["erase", "expire"]
     private static let derivatives = Derivative.allCases.map(\.rawValue)
 
     private static let jobProperties: [Schema.Property] = {
@@ -65,7 +65,8 @@ extension RouteDescription {
         for state in MediaJobItem.State.allCases { counts.append(.required(state.rawValue, .integer)) }
         counts.append(
             .required(
-                "bytes", .integer, "The size of the originals of the files that a job of the type `erase` has deleted.")
+                "bytes", .integer,
+                "The size of the originals of the files that a job of the type `erase` or `expire` has deleted.")
         )
         let order = Schema.object([
             .required("prefix", Schema.string.nullable), .required("kind", Schema.string.nullable),
@@ -73,6 +74,9 @@ extension RouteDescription {
             .required("keys", Schema.integer.nullable, "How many keys were given."),
             .required("rules", Schema.array(of: .string).nullable, "Whose the objects of an import are."),
             .required("user", Schema.string.nullable, "The user who is deleted."),
+            .required(
+                "expired", Schema.dictionary(of: .date).nullable,
+                "Which files have expired: those of each kind that were stored before that time."),
         ])
         return [
             .required("id", .string), .required("type", .oneOf(types)),

@@ -47,6 +47,7 @@ struct QueryPlanTests {
             (SQLiteChatStore.activeMembers, "messages_time"),
             (SQLiteChatStore.listedUserFiles, "user_files_age (owner=? AND created_at>? AND created_at<?)"),
             (SQLiteChatStore.userFilesByKey, "user_files USING PRIMARY KEY (owner=? AND object>?)"),
+            (SQLiteChatStore.expiredFiles, "user_files_kind (kind=? AND (created_at,object,owner)>(?,?,?)"),
             (SQLiteChatStore.usageOfUser, "user_files USING"),
             (SQLiteChatStore.usesOfFile, "object_owners USING PRIMARY KEY (object=?)"),
             (SQLiteChatStore.directUploadsOfUser, "presigned_uploads_user"),
@@ -66,8 +67,10 @@ struct QueryPlanTests {
 
     @Test("lists of a user's files are read in their order, and not sorted")
     func userFiles() async throws {
-        let plan = try await StoreFixture().sqlite.plan(of: SQLiteChatStore.listedUserFiles)
-        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        for statement in [SQLiteChatStore.listedUserFiles, SQLiteChatStore.expiredFiles] {
+            let plan = try await StoreFixture().sqlite.plan(of: statement)
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        }
     }
 
     @Test("the active members of a conversation are found in one pass over its messages, not in one for each member")

@@ -256,9 +256,12 @@ struct StoreTour {
         _ = try await (
             store.mediaUsage(of: "ann"), store.uses(of: "m", by: "ann"), store.uploadsInProgress(of: "ann")
         )
+        let expiring = MediaJobRequest(expiring: [.init(kind: .video, before: clock.now)])
         for cursor in [nil, SelectionCursor.object("")] {
             _ = try await store.select(MediaJobRequest(erasing: "ann"), after: cursor, limit: 10)
+            _ = try await store.select(expiring, after: cursor, limit: 10)
         }
+        _ = try await store.removeFile("v", from: "none", in: dialect, at: clock.now)
     }
 
     private func objects() async throws {

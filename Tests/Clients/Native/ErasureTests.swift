@@ -122,6 +122,45 @@ struct ErasureTests {
         #expect(try await service.leftovers()["user_files"] == 0)
     }
 
+    @Test("files that have expired are deleted from their messages, which stay, and webhooks say so")
+    func expired() async throws {
+        let receiver = try await WebhookReceiver()
+        let first = try TestService.start()
+        let sent = try await first.sendVideo(
+            try Sample.file("video/short.mp4"), token: try first.token("alice"), message: "look")
+        let medium = try await add("video/short.mp4", of: "alice", to: first)
+        _ = try await add("image/orientation-6.jpg", of: "alice", to: first)
+        #expect(sent.status == 201)
+        let aged = try await Python.run("age_files.py", [first.data.path, "259200"])
+        #expect(aged.status == 0, "\(aged.errors)")
+        let service = try first.restarted(
+            receiver.settings().merging(["DARKROOM_RETENTION": "video:1d", "DARKROOM_WEBHOOK_KINDS": "media.deleted"]) {
+                $1
+            })
+        let token = try service.serviceToken()
+        try await eventually("the videos have expired") { try await usage(of: "alice", service)["items"] == 1 }
+        let message = try #require(sent.data["_id"] as? String)
+        let read = try await service.call("GET", "\(MessageTests.path)/\(message)", token: try service.token("bob"))
+        #expect(read.data["message"] as? String == "look" && read.data["isDeleted"] as? Bool == false)
+        #expect(read.data["media"] == nil || read.data["media"] is NSNull, "\(read.body)")
+        let id = try #require(medium["id"] as? String)
+        #expect(try await service.call("GET", "/v1/media/\(id)", token: token).status == 404)
+        var shown: Set<String> = []
+        for _ in 0..<2 {
+            let event = try await receiver.event("/settings")
+            let media = try #require(event.data["media"] as? [String: Any])
+            #expect(event.type == "media.deleted" && media["owner"] as? String == "alice")
+            shown.insert((event.data["message"] as? String) ?? (media["id"] as? String) ?? "")
+        }
+        #expect(shown == [message, id])
+        let jobs = try await service.call("GET", "/v1/jobs", token: token)
+        let job = try #require((jobs.body["jobs"] as? [[String: Any]])?.first)
+        #expect(job["type"] as? String == "expire")
+        #expect((job["order"] as? [String: Any])?["expired"] as? [String: String] != nil)
+        // The picture and its thumbnail, each bytes and attributes.
+        #expect(try await service.leftovers(of: "files", awaiting: 4) == 4)
+    }
+
     @Test("their media stay by default; another value is rejected, and no user may delete another")
     func rejected() async throws {
         let service = try TestService.start()

@@ -1,4 +1,5 @@
 public import ChatBridge
+public import Foundation
 
 extension MongoDBChatStore {
     /// See ``UserFileStore``.
@@ -21,5 +22,12 @@ extension MongoDBChatStore {
     /// See ``UserFileStore``.
     public func uploadsInProgress(of user: String) async throws -> [String] {
         try await read { try $0.uploadsInProgress(of: user) }
+    }
+
+    /// See ``UserFileStore``.
+    public func removeFile(
+        _ key: String, from message: String, in dialect: Dialect, at date: Date
+    ) async throws -> Bool {
+        try await transact(in: dialect) { try $0.removeFile(key, from: message, in: dialect, at: date) }
     }
 }

@@ -113,7 +113,10 @@ extension OwnCollections {
             (references, [StoreIndex("owner", ["owner"], unique: true), StoreIndex("object", ["objects", "kind"])]),
             (
                 userFiles,
-                [StoreIndex("object", ["owner", "object"]), StoreIndex("age", ["owner", "createdAt", "object"])]
+                [
+                    StoreIndex("object", ["owner", "object"]), StoreIndex("age", ["owner", "createdAt", "object"]),
+                    StoreIndex("kind", ["kind", "createdAt", "_id"]),
+                ]
             ),
             (
                 objects,

@@ -71,6 +71,8 @@ extension StoreTransaction {
         guard let media = try media(id) else { return nil }
         try eraseAnswers(about: .media(id))
         try session.delete(own.media, ["_id": .string(id)])
+        let date = now
+        try writeWebhooks(at: date) { [.deleted(media, at: date)] }
         guard everywhere else { return try removeReferences(of: .media(id)) }
         var orphans = try removeReferences(of: .media(id))
         for (message, dialect) in try messages(showing: media) {

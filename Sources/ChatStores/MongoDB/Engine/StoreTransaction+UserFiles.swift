@@ -69,6 +69,37 @@ extension StoreTransaction {
         return Selection(files: files, isLast: files.count < limit)
     }
 
+    /// What a job deletes that deletes expired files.
+    func expired(_ expiries: [MediaJobRequest.Expiry], after cursor: SelectionCursor?, limit: Int) throws -> Selection {
+        try Selection(of: expiries, after: cursor, limit: limit) { expiry, position, limit in
+            let last = Date(milliseconds: position.milliseconds)
+            let sameMoment: BSONDocument = [
+                "createdAt": .date(last),
+                "_id": ["$gt": UserFile.documentID(position.last.key, of: position.last.owner)],
+            ]
+            let condition: BSONDocument = [
+                "kind": .string(expiry.kind.rawValue), "createdAt": ["$gte": .date(last), "$lt": .date(expiry.before)],
+                "$or": [["createdAt": ["$gt": .date(last)]], .document(sameMoment)],
+            ]
+            return try session.find(
+                own.userFiles, condition, sort: ["kind": 1, "createdAt": 1, "_id": 1], limit: max(limit, 0)
+            ).map(Self.userFile)
+        }
+    }
+
+    func removeFile(_ key: String, from message: String, in dialect: Dialect, at date: Date) throws -> Bool {
+        guard let row = try messageRow(message, in: dialect) else { return false }
+        guard let removed = row.message.attachments.first(where: { $0.key == key }) else { return false }
+        try eraseAnswers(about: .message(message, dialect))
+        var changed = row.stored
+        changed.message.attachments.removeAll { $0.key == key }
+        changed.message.updatedAt = date
+        try write(changed, over: row, in: dialect)
+        _ = try removeReferences(of: .message(message, dialect), except: changed.message.attachments)
+        try writeWebhooks(at: date) { [.removed(removed, from: row.message, at: date)] }
+        return true
+    }
+
     /// Counts a new reference as one of its user's.
     func addUserFile(_ original: MediaRecord, of origin: FileOrigin) throws {
         let file = UserFile(
