@@ -1,6 +1,7 @@
 import ChatBridge
 import ChatTestSupport
 import Foundation
+import JSON
 import MediaModel
 import Testing
 
@@ -51,7 +52,8 @@ struct ExpiryTests {
             #expect(found.allSatisfy { $0.bytes == 15_000_000 })
         }
         let voices = MediaJobRequest(expiring: [.init(kind: .audio, before: dates[2])])
-        #expect(Set(try await select(voices, limit: 1, in: fixture.store).map(\.item.key)) == ["a/0", "a/1"])
+        let found = try await select(voices, limit: 1, in: fixture.store)
+        #expect(Set(found.map(\.item.key)) == ["a/0", "a/1"])
         #expect(try await select(MediaJobRequest(expiring: []), limit: 1, in: fixture.store).isEmpty)
     }
 

@@ -42,10 +42,11 @@ struct UserFileBackfillTests {
         let fixture = try StoreFixture(.mongodb)
         let sent = try await fixture.send(from: "ann", to: "bob", media: .video("v"))
         let store = try fixture.mongodb
-        try await store.performSingly { transaction in
+        let deleted = try await store.performSingly { transaction in
             let messages = transaction.database(of: sent.message.dialect).messages
-            #expect(try transaction.session.delete(messages, ["_id": .matching(sent.message.id)]) == 1)
+            return try transaction.session.delete(messages, ["_id": .matching(sent.message.id)])
         }
+        #expect(deleted == 1)
         #expect(try await store.uses(of: "v", by: "ann").isEmpty)
         let job = try await store.add(
             MediaJob(
