@@ -22,6 +22,7 @@ public final class Service: HTTPResponder {
     private let resumableUploadCollector: ResumableUploadCollector
     private let idempotency: IdempotentRequests
     private let jobs: JobService
+    private let expirySchedule: ExpirySchedule
     private let activity: ActivityFeed
     private let realtime: [any RealtimeServer]
     private let cluster: (any HubCluster)?
@@ -57,6 +58,10 @@ public final class Service: HTTPResponder {
             logger: dependencies.logger)
         resumableUploadCollector = ResumableUploadCollector(
             store: dependencies.chat, files: UploadFiles(objects: objects), now: now, logger: dependencies.logger)
+        let wake: @Sendable () -> Void = {
+            wakeOutbox.wake()
+            wakeOrphanDeleter.wake()
+        }
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
             concurrency: settings.jobConcurrency, importLimits: dependencies.pipeline.limits)
@@ -64,13 +69,12 @@ public final class Service: HTTPResponder {
             store: dependencies.chat,
             reprocessor: Reprocessor(
                 chat: dependencies.chat, objects: objects, inspector: dependencies.inspector, settings: reprocessing,
+                eraser: UserEraser(chat, objects: objects, dialects: settings.dialects, now: now, wake: wake),
                 ids: ids, now: now, logger: dependencies.logger), settings: reprocessing, ids: ids,
             wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
             processesItems: settings.processesJobs, now: now, logger: dependencies.logger)
-        let wake: @Sendable () -> Void = {
-            wakeOutbox.wake()
-            wakeOrphanDeleter.wake()
-        }
+        expirySchedule = ExpirySchedule(
+            ages: settings.retention.ages, store: chat, jobs: jobs, now: now, logger: dependencies.logger)
         let rejections = RejectedMedia(
             store: chat, now: now, wake: { wakeOutbox.wake() }, logger: dependencies.logger)
         let context = DialectContext(
@@ -201,9 +205,10 @@ public final class Service: HTTPResponder {
             reload: { deliverer?.reload() }, wake: { wakeOutbox.wake() }
         ).mount(on: &routes)
         DirectoryRoutes(
-            directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
+            directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator, jobs: jobs,
             wakeOrphanDeleter: wakeOrphanDeleter, disconnector: disconnector, now: now
         ).mount(on: &routes)
+        UserFileRoutes(store: chat, authenticator: authenticator, urls: context.urls).mount(on: &routes)
         DeviceRoutes(store: chat, dialects: settings.dialects, authenticator: authenticator).mount(on: &routes)
         ActivityRoutes(activity: activity, authenticator: authenticator).mount(on: &routes)
         if settings.hasConsole {
@@ -281,6 +286,7 @@ public final class Service: HTTPResponder {
             group.addTask { await self.resumableUploadCollector.run() }
             group.addTask { await self.idempotency.run() }
             group.addTask { await self.jobs.run() }
+            group.addTask { await self.expirySchedule.run() }
             for server in realtime { group.addTask { await server.run() } }
             if let cluster { group.addTask { await cluster.run() } }
         }

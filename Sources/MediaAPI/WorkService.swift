@@ -1,4 +1,5 @@
 public import ChatBridge
+import Foundation
 public import HTTPServer
 public import Jobs
 public import Logging
@@ -50,8 +51,13 @@ public final class WorkService: HTTPResponder {
     private let routes: Routes
 
     /// A work node. Nothing runs before ``run()``.
-    /// - Parameter hasOpenMetrics: whether metrics need no token; otherwise a service token is required.
-    public init(_ dependencies: Dependencies, settings: ReprocessSettings, hasOpenMetrics: Bool) {
+    /// - Parameters:
+    ///   - dialects: those whose messages jobs may delete, with the events of that.
+    ///   - hasOpenMetrics: whether metrics need no token; otherwise a service token is required.
+    package init(
+        _ dependencies: Dependencies, settings: ReprocessSettings, dialects: [any DialectModule.Type],
+        hasOpenMetrics: Bool
+    ) {
         let (objects, chat, logger) = (dependencies.objects, dependencies.chat, dependencies.logger)
         let wakeOrphanDeleter = WakeSignal()
         orphanDeleter = OrphanDeleter(
@@ -62,8 +68,10 @@ public final class WorkService: HTTPResponder {
         jobs = JobService(
             store: chat,
             reprocessor: Reprocessor(
-                chat: chat, objects: objects, inspector: dependencies.inspector, settings: settings, ids: ids,
-                logger: logger),
+                chat: chat, objects: objects, inspector: dependencies.inspector, settings: settings,
+                eraser: UserEraser(
+                    chat, objects: objects, dialects: dialects, now: { Date() }, wake: { wakeOrphanDeleter.wake() }),
+                ids: ids, logger: logger),
             settings: settings, ids: ids, wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
             logger: logger)
         let (workers, queue) = (dependencies.workers, dependencies.queue)

@@ -42,7 +42,8 @@ struct ColumnTests {
             "attempts",
             "reason", "failed_at",
         ],
-        "object_owners": ["object", "owner"],
+        "object_owners": ["object", "owner", "user"],
+        "user_files": ["owner", "object", "kind", "dialect", "bytes", "created_at", "uses"],
         "pending_objects": ["object", "since", "lifetime", "keep_until", "unused_after"],
         "object_contents": ["object", "fingerprint"],
         "pending_deletions": ["object", "claim", "rechecks"],
@@ -59,7 +60,7 @@ struct ColumnTests {
             "number", "id", "origin", "specification", "idempotency_key", "state", "created_at", "started_at",
             "ended_at", "cursor", "is_filled",
         ],
-        "reprocess_items": ["number", "job", "object", "state", "attempts", "code", "reason", "reserved"],
+        "reprocess_items": ["number", "job", "object", "state", "attempts", "code", "reason", "reserved", "bytes"],
     ]
 
     /// Columns that are not copied, and why.

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A job that makes derivatives of stored media again, or registers objects as media.
+/// A job that makes derivatives of stored media again, registers objects as media, or deletes a user with their files.
 public struct MediaJob: Sendable, Hashable {
     /// The program that runs a job.
     public enum Origin: String, Sendable, Hashable {
@@ -38,11 +38,14 @@ public struct MediaJob: Sendable, Hashable {
         public var items: [MediaJobItem.State: Int]
         /// Whether everything that the request selects is among them.
         public var isComplete: Bool
+        /// The size of the originals of the items that are done, in bytes, where the job's selection has sizes: of a job that deletes.
+        public var bytes: Int
 
         /// Counts.
-        public init(items: [MediaJobItem.State: Int] = [:], isComplete: Bool = false) {
+        public init(items: [MediaJobItem.State: Int] = [:], isComplete: Bool = false, bytes: Int = 0) {
             self.items = items
             self.isComplete = isComplete
+            self.bytes = bytes
         }
 
         /// The number of items in a state.

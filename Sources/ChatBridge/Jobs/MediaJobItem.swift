@@ -31,6 +31,8 @@ public struct MediaJobItem: Sendable, Hashable {
         case registered(MediaItem)
         /// A message or a medium has the object already: the item is unchanged.
         case known
+        /// What the item names was deleted: the item is done.
+        case erased
         /// There was nothing to do.
         case skipped(Reason)
         /// It failed permanently.

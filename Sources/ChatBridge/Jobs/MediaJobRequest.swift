@@ -20,7 +20,8 @@ public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// What a job does: which stored media to make derivatives of again, and which derivatives; or which objects to register as media.
+/// What a job does: which stored media to make derivatives of again, and which derivatives; or which objects to register as media; or
+/// which user to delete with their files, or which files have expired.
 public struct MediaJobRequest: Sendable, Hashable, Codable {
     /// Only objects whose key begins so.
     public var prefix: String?
@@ -35,6 +36,24 @@ public struct MediaJobRequest: Sendable, Hashable, Codable {
     /// For a job that registers objects of the object store as media: lines `PATTERN OWNER [DIALECT [KIND]]` that say whose they are. `nil` for one that
     /// makes derivatives again.
     public var importRules: [String]?
+    /// For a job that deletes a user with all that is stored for them: the user's ID.
+    public var erasedUser: String?
+    /// For a job that deletes files which have expired: which, in the order of their kinds.
+    public var expiries: [Expiry]?
+
+    /// Files of one kind that were stored before a time.
+    public struct Expiry: Sendable, Hashable, Codable {
+        /// The kind of the files.
+        public var kind: MediaKind
+        /// The end of the time in which they were stored, which is not in it.
+        public var before: Date
+
+        /// Files of `kind` that were stored before `before`.
+        public init(kind: MediaKind, before: Date) {
+            self.kind = kind
+            self.before = before
+        }
+    }
 
     /// A request; by default for everything that is stored.
     public init(
@@ -53,6 +72,21 @@ public struct MediaJobRequest: Sendable, Hashable, Codable {
         self.init(prefix: prefix, keys: keys)
         importRules = rules
     }
+
+    /// A request to delete a user with their files, and the messages that show them.
+    public init(erasing user: String) {
+        self.init(only: [])
+        erasedUser = user
+    }
+
+    /// A request to delete files that have expired, from the messages and media of their users.
+    public init(expiring expiries: [Expiry]) {
+        self.init(only: [])
+        self.expiries = expiries.sorted { $0.kind.rawValue < $1.kind.rawValue }
+    }
+
+    /// The item of a job that deletes a user which is the user themselves: the key of no object.
+    package static func userItem(_ user: String) -> String { "user:" + user }
 
     /// The kinds of media that the request is about.
     public var kinds: Set<MediaKind> {

@@ -1,6 +1,6 @@
 public import MediaModel
 
-/// Jobs that make derivatives again, and the media that they select. Every operation is one transaction. For errors see
+/// Jobs over stored media, and what they select. Every operation is one transaction. For errors see
 /// ``ChatStore``.
 ///
 /// One runner has a job at a time: it claims the job for the time of a lease, which it renews. It adds the items of the job and

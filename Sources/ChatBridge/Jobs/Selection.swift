@@ -16,11 +16,23 @@ public struct Selection: Sendable, Hashable {
     public var objects: [String]
     /// Where the next page begins; `nil` when this is the last.
     public var next: SelectionCursor?
+    /// The sizes of originals that are to be counted, in bytes, by their keys.
+    public var sizes: [String: Int]
 
     /// A page.
-    public init(objects: [String], next: SelectionCursor? = nil) {
+    public init(objects: [String], next: SelectionCursor? = nil, sizes: [String: Int] = [:]) {
         self.objects = objects
         self.next = next
+        self.sizes = sizes
+    }
+}
+
+extension Selection {
+    /// A page of the files that a job deletes.
+    package init(files: [UserFile], isLast: Bool) {
+        self.init(
+            objects: files.map(\.key), next: isLast ? nil : files.last.map { .object($0.key) },
+            sizes: Dictionary(files.map { ($0.key, $0.bytes) }) { first, _ in first })
     }
 }
 

@@ -120,11 +120,13 @@ package struct MigratedJobItem: Sendable, Hashable {
     package var reason: MediaJobItem.Reason?
     /// The object that was being written for it.
     package var reserved: String?
+    /// The size of the original, in bytes, where it is counted.
+    package var bytes: Int
 
     /// An item.
     package init(
         number: Int, job: String, object: String, state: MediaJobItem.State, attempts: Int,
-        reason: MediaJobItem.Reason?, reserved: String?
+        reason: MediaJobItem.Reason?, reserved: String?, bytes: Int = 0
     ) {
         self.number = number
         self.job = job
@@ -133,5 +135,6 @@ package struct MigratedJobItem: Sendable, Hashable {
         self.attempts = attempts
         self.reason = reason
         self.reserved = reserved
+        self.bytes = bytes
     }
 }

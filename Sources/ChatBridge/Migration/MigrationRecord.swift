@@ -23,6 +23,8 @@ package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable
     case objects
     /// Media that belong to users.
     case media
+    /// What is stored for each user.
+    case userFiles = "user_files"
     /// Events that wait to be delivered.
     case outbox
     /// Events that could not be delivered.
@@ -31,7 +33,7 @@ package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable
     case webhookEndpoints = "webhook_endpoints"
     /// Webhooks that wait to be sent, or were given up.
     case webhooks = "webhook_deliveries"
-    /// Jobs that make derivatives again.
+    /// Jobs over stored media.
     case jobs
     /// The objects that those jobs process.
     case jobItems = "job_items"
@@ -60,6 +62,8 @@ package enum MigrationRecord: Sendable {
     case object(MigratedObject)
     /// A medium.
     case media(MigratedMedia)
+    /// A file of a user.
+    case userFile(UserFile)
     /// An event that waits to be delivered.
     case outboxEntry(OutboxEntry)
     /// An event that could not be delivered, and the members that it is still for.

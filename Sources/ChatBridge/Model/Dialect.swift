@@ -5,4 +5,7 @@ public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
 
     /// A dialect by its name.
     public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The native API, where uploads and filters name it as they name a dialect.
+    public static let native = Dialect(rawValue: "native")
 }

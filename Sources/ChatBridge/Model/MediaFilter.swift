@@ -7,15 +7,20 @@ public struct MediaFilter: Sendable, Hashable {
     public var owner: String?
     /// What they are.
     public var kind: MediaKind?
+    /// The dialect in which they were uploaded; ``Dialect/native`` for the native API.
+    public var dialect: Dialect?
     /// The earliest creation, inclusive.
     public var since: Date?
     /// The latest creation, exclusive.
     public var before: Date?
 
     /// A filter by those conditions.
-    public init(owner: String? = nil, kind: MediaKind? = nil, since: Date? = nil, before: Date? = nil) {
+    public init(
+        owner: String? = nil, kind: MediaKind? = nil, dialect: Dialect? = nil, since: Date? = nil, before: Date? = nil
+    ) {
         self.owner = owner
         self.kind = kind
+        self.dialect = dialect
         self.since = since
         self.before = before
     }

@@ -35,6 +35,32 @@ extension WebhookEvent {
         return stored(media.record, payload, dialect: media.dialect, subject: "media:\(media.record.key)")
     }
 
+    /// The event of a medium that was deleted.
+    package static func deleted(_ media: MediaItem, at date: Date) -> WebhookEvent {
+        let payload: JSONObject = [
+            "media": .string(media.id), "owner": .string(media.owner), "conversation": JSONValue(media.conversation),
+        ]
+        return deleted(
+            media.record, payload, dialect: media.dialect, subject: "media:\(media.record.key)", at: date)
+    }
+
+    /// The event of a file that was removed from a message.
+    package static func removed(_ file: MediaRecord, from message: ChatMessage, at date: Date) -> WebhookEvent {
+        var payload = owned(by: message)
+        payload["media"] = JSONValue(file.id)
+        return deleted(file, payload, dialect: message.dialect, subject: subject(message), at: date)
+    }
+
+    private static func deleted(
+        _ file: MediaRecord, _ payload: JSONObject, dialect: Dialect?, subject: String, at date: Date
+    ) -> WebhookEvent {
+        var payload = payload
+        payload["key"] = .string(file.key)
+        payload["kind"] = .string(file.kind.rawValue)
+        payload["deletedAt"] = .string(Timestamp.milliseconds(date))
+        return WebhookEvent(kind: .mediaDeleted, dialect: dialect, subject: subject, payload: .object(payload))
+    }
+
     /// The event of derivatives that were made of the file of a medium.
     package static func derived(_ media: MediaItem, instead former: MediaRecord) -> WebhookEvent? {
         let payload: JSONObject = [

@@ -6,6 +6,8 @@ public enum WebhookKind: String, Sendable, Hashable, Codable, CaseIterable {
     case mediaRejected = "media.rejected"
     /// A thumbnail or waveform of a stored file was made, with the file or later.
     case derivativeReady = "media.derivative.ready"
+    /// A medium was deleted, or a file of a message that stays.
+    case mediaDeleted = "media.deleted"
     /// A message was saved.
     case messageCreated = "message.created"
     /// A message was deleted for everyone.

@@ -58,7 +58,7 @@ extension SQLiteChatStore {
                 .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
                 .integer(start.number), .integer(uptimeMilliseconds), .integer(media.needsMessage ? 1 : 0),
             ])
-        try addReferences(to: media.record.objects, from: .media(media.id))
+        try addReferences(to: [media.record], from: .media(media.id), of: FileOrigin(media))
         try writeWebhooks(at: media.createdAt) { WebhookEvent.stored(media) }
         guard let dialect = media.dialect else { return }
         try consumeUpload(media.id, in: dialect)
@@ -121,21 +121,35 @@ extension SQLiteChatStore {
             guard let media = try media(where: "id = ?", [.text(id)]) else { return nil }
             try eraseAnswers(about: .media(id))
             try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
+            try writeDeletion(of: media)
             guard everywhere else { return try removeReferences(of: .media(id)) }
             var orphans = try removeReferences(of: .media(id))
             for number in try messages(showing: media) {
-                let attachments = try messages(where: "m.number = ?1", [.integer(number)]).flatMap(\.attachments)
-                let rest = attachments.filter { !media.isShown(by: $0) }
-                guard rest.count < attachments.count else { continue }
-                let kept = Set(rest.flatMap(\.objects))
-                let removed = Set(attachments.flatMap(\.objects)).subtracting(kept)
-                orphans += try removeReferences(of: .message(number), to: removed.sorted())
-                try connection.run(
-                    "UPDATE messages SET media = ?2 WHERE number = ?1",
-                    [.integer(number), SQLiteValue(try rest.isEmpty ? nil : StoredJSON.text(rest))])
+                for message in try messages(where: "m.number = ?1", [.integer(number)]) {
+                    let rest = message.attachments.filter { !media.isShown(by: $0) }
+                    guard rest.count < message.attachments.count else { continue }
+                    orphans += try replaceAttachments(of: message, number: number, by: rest)
+                }
             }
             return orphans
         }
+    }
+
+    /// Writes the webhooks of a medium that is deleted.
+    func writeDeletion(of media: MediaItem) throws {
+        let date = now()
+        try writeWebhooks(at: date) { [.deleted(media, at: date)] }
+    }
+
+    /// Removes attachments from a message. Returns the objects that have no reference now, which are marked for deletion.
+    @discardableResult
+    func replaceAttachments(of message: ChatMessage, number: Int, by rest: [MediaRecord]) throws -> [String] {
+        let removed = Set(message.attachments.flatMap(\.objects)).subtracting(rest.flatMap(\.objects))
+        let orphans = try removeReferences(of: .message(number), to: removed.sorted())
+        try connection.run(
+            "UPDATE messages SET media = ?2 WHERE number = ?1",
+            [.integer(number), SQLiteValue(try rest.isEmpty ? nil : StoredJSON.text(rest))])
+        return orphans
     }
 
     /// See ``PresignedUploadStore``.

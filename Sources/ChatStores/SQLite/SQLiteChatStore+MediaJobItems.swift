@@ -24,8 +24,8 @@ extension SQLiteChatStore {
             var added = 0
             for object in found.objects {
                 added += try connection.change(
-                    "INSERT OR IGNORE INTO reprocess_items (job, object) VALUES (?, ?)",
-                    [.integer(row.number), .text(object)])
+                    "INSERT OR IGNORE INTO reprocess_items (job, object, bytes) VALUES (?, ?, ?)",
+                    [.integer(row.number), .text(object), .integer(found.sizes[object] ?? 0)])
             }
             try connection.run(
                 "UPDATE reprocess_jobs SET cursor = ?2, is_filled = ?3 WHERE number = ?1",
@@ -90,6 +90,7 @@ extension SQLiteChatStore {
                 return try set(item, state, state == .skipped ? .gone : nil)
             case .registered(let media): return try register(media, for: item)
             case .known: return try set(item, .unchanged)
+            case .erased: return try set(item, .done)
             case .skipped(let reason): return try set(item, .skipped, reason)
             case .failed(let reason): return try set(item, .failed, reason)
             case .again(let seconds, let reason):
@@ -155,6 +156,7 @@ extension SQLiteChatStore {
     }
 
     private func replace(_ old: [MediaRecord], by new: [MediaRecord], of owner: ObjectOwner) throws {
+        guard let origin = try origin(of: owner) else { return }
         switch owner {
         case .message(let number):
             try connection.run(
@@ -165,7 +167,7 @@ extension SQLiteChatStore {
                 "UPDATE media_items SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
         }
         try writeWebhooks(at: now()) { try derived(owner, instead: old) }
-        try addReferences(to: new.flatMap(\.objects), from: owner)
+        try addReferences(to: new, from: owner, of: origin)
         for object in Set(old.flatMap(\.objects)).subtracting(new.flatMap(\.objects)) {
             try connection.run(
                 "DELETE FROM object_owners WHERE object = ? AND owner = ?", [.text(object), owner.value])

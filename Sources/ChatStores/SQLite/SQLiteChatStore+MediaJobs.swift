@@ -185,11 +185,14 @@ extension SQLiteChatStore {
     }
 
     private func counted(_ row: MediaJobRow) throws -> MediaJob {
-        let counts = try connection.rows(
-            "SELECT state, count(*) FROM reprocess_items WHERE job = ? GROUP BY state", [.integer(row.number)]
-        ) { (MediaJobItem.State(rawValue: $0.text(0)) ?? .waiting, $0.integer(1)) }
+        let groups = try connection.rows(
+            "SELECT state, count(*), sum(bytes) FROM reprocess_items WHERE job = ? GROUP BY state",
+            [.integer(row.number)]
+        ) { (state: MediaJobItem.State(rawValue: $0.text(0)) ?? .waiting, count: $0.integer(1), bytes: $0.integer(2)) }
         var job = row.job
-        job.counts = MediaJob.Counts(items: Dictionary(counts) { $0 + $1 }, isComplete: row.isFilled)
+        job.counts = MediaJob.Counts(
+            items: Dictionary(groups.map { ($0.state, $0.count) }) { $0 + $1 }, isComplete: row.isFilled,
+            bytes: groups.filter { $0.state == .done }.reduce(0) { $0 + $1.bytes })
         return job
     }
 

@@ -14,6 +14,13 @@ extension SQLiteChatStore {
         }
         if let owner = filter.owner { require("owner =", .text(owner)) }
         if let kind = filter.kind { require("json_extract(record, '$.kind') =", .text(kind.rawValue)) }
+        if let dialect = filter.dialect {
+            if dialect == .native {
+                conditions.append("dialect IS NULL")
+            } else {
+                require("dialect =", .text(dialect.rawValue))
+            }
+        }
         if let since = filter.since { require("created_at >=", .integer(since.milliseconds)) }
         if let before = filter.before { require("created_at <", .integer(before.milliseconds)) }
         if let position {

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import MediaModel
 
 /// The owner of a reference to an object.
 package enum ObjectOwner {
@@ -63,14 +64,19 @@ extension SQLiteChatStore {
 
     /// Adds references from `owner` to `objects`, whose reservations are fulfilled. Only an object that was reserved, is
     /// referenced already or is still there although marked for deletion can be referenced: any other may have been deleted.
+    /// - Parameter origin: whose files the originals of new references are.
     /// - Throws: ``StoreError/objectDeleted``.
-    func addReferences(to objects: [String], from owner: ObjectOwner) throws {
-        for object in objects {
+    func addReferences(to records: [MediaRecord], from owner: ObjectOwner, of origin: FileOrigin) throws {
+        let originals = Dictionary(records.map { ($0.key, $0) }) { first, _ in first }
+        for object in records.flatMap(\.objects) {
             guard try canBeReferenced(object) else {
                 throw ChatError(.objectDeleted)
             }
-            try connection.run(
-                "INSERT OR IGNORE INTO object_owners (object, owner) VALUES (?, ?)", [.text(object), owner.value])
+            let original = originals[object]
+            let added = try connection.change(
+                "INSERT OR IGNORE INTO object_owners (object, owner, user) VALUES (?, ?, ?)",
+                [.text(object), owner.value, SQLiteValue(original.map { _ in origin.user })])
+            if added > 0, let original { try addUserFile(original, of: origin) }
             let shared = try sharedObject(of: object)
             try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
             try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])

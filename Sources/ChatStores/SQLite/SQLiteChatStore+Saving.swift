@@ -156,6 +156,6 @@ extension SQLiteChatStore {
         guard try earlier.flatMap(\.objects).allSatisfy(isReferenced) else {
             throw ChatError(.mediaDeleted)
         }
-        try addReferences(to: objects, from: .message(number))
+        try addReferences(to: message.attachments, from: .message(number), of: FileOrigin(message))
     }
 }

@@ -13,6 +13,8 @@ extension SQLiteChatStore {
                 return Selection(
                     objects: Array(keys[min(start, end)..<end]), next: end < keys.count ? .key(end) : nil)
             }
+            if let expiries = request.expiries { return try expired(expiries, after: cursor, limit: limit) }
+            if let user = request.erasedUser { return try stored(for: user, after: cursor, limit: limit) }
             switch cursor {
             case .media(let id):
                 let found = try owned(request, after: id, limit: limit)

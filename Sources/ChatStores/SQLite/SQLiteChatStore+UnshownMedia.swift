@@ -16,10 +16,12 @@ extension SQLiteChatStore {
     @discardableResult
     public func deleteUnreferencedMedia(_ id: String) throws -> Bool {
         try transact {
+            let media = try listedMedia(where: "id = ?", [.text(id)])
             let deleted = try connection.change(
                 "DELETE FROM media_items WHERE id = ? AND \(Self.isUnreferenced)", [.text(id)])
             if deleted > 0 {
                 try eraseAnswers(about: .media(id))
+                try media.forEach(writeDeletion)
                 _ = try removeReferences(of: .media(id))
             }
             return deleted > 0
@@ -37,6 +39,7 @@ extension SQLiteChatStore {
             ) { $0.text(0) }
             for id in unshown {
                 try eraseAnswers(about: .media(id))
+                try listedMedia(where: "id = ?", [.text(id)]).forEach(writeDeletion)
                 try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
                 _ = try removeReferences(of: .media(id))
             }

@@ -8,7 +8,7 @@ enum SQLiteMigrations {
         outboxJoined, outboxRemaining, watches, plainNames, needsMessage,
         itemHolders, readOnly, deadLetters, messageDeadlines, messageUsers, userRecords, searchTerms,
         pollEnds, stickerSets, messageCounts, webhooks, resumableUploads, mediaLists, idempotentRequests,
-        sharedObjects, outboxTrace,
+        sharedObjects, outboxTrace, userFiles,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

@@ -1,4 +1,4 @@
-// Jobs that make previews of stored media again, or register objects as media.
+// Jobs that make previews of stored media again, register objects as media, delete users with their media, or files that have expired.
 
 import { get, send } from "./api.js";
 import { choices, element, field, moment, problem, repeat, report, row, table } from "./elements.js";
@@ -29,7 +29,7 @@ export function show(main) {
       await attempt(() => send("DELETE", `v1/jobs/${encodeURIComponent(job.id)}`), "The job was cancelled.");
     } }, "Cancel") : null;
     if (cancel) cancel.dataset.job = job.id;
-    const scope = [job.type === "import" ? "import" : "", job.order.prefix ? `below ${job.order.prefix}` : "", job.order.kind ?? "", job.order.keys ? `${job.order.keys} keys` : ""].filter(Boolean).join(", ");
+    const scope = [job.type === "import" ? "import" : "", job.order.user ? `all of user ${job.order.user}` : "", job.order.expired ? `expired: ${Object.keys(job.order.expired).join(", ")}` : "", job.order.prefix ? `below ${job.order.prefix}` : "", job.order.kind ?? "", job.order.keys ? `${job.order.keys} keys` : ""].filter(Boolean).join(", ");
     return row(moment(job.createdAt), job.state, total, done + unchanged + skipped, failed, scope || "all media", cancel ?? "–");
   }
 

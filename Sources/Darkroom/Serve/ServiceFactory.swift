@@ -60,6 +60,7 @@ enum ServiceFactory {
                 jobConcurrency: settings.jobConcurrency ?? 1, processesJobs: settings.processesJobs,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, limits: settings.limits, resumable: settings.resumable,
+                retention: settings.retention,
                 deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
                 deduplication: settings.api.deduplication, hasOpenMetrics: settings.api.hasOpenMetrics,
                 hasConsole: settings.api.hasConsole, version: ProgramVersion.current))

@@ -53,7 +53,8 @@ extension SettingGroup {
     /// All settings by their owners, in the order in which they are documented.
     static let all: [SettingGroup] =
         [
-            program, httpServer, tokens, api, limits, mediaLimits, uploads, scanning, resumable, previews, workerPool,
+            program, httpServer, tokens, api, limits, mediaLimits, uploads, scanning, resumable, retention, previews,
+            workerPool,
             jobs,
             realtime, sqlite,
             mongoDB, redis,

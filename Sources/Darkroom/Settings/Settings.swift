@@ -49,6 +49,8 @@ struct Settings {
     var mediaLimits: MediaLimits
     /// The limits of resumable uploads.
     var resumable: ResumableSettings
+    /// How long files are kept.
+    var retention: RetentionSettings
     /// The times after which objects of interrupted uploads are deleted again.
     var recheckDelays: [Duration]
     /// The MongoDB cluster; `nil` when chat is stored in SQLite.
@@ -96,6 +98,7 @@ struct Settings {
         limits = try RequestLimitSettings(reader)
         mediaLimits = try MediaLimits(reader)
         resumable = try ResumableSettings(reader)
+        retention = try RetentionSettings(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)

@@ -115,7 +115,9 @@ enum WorkCommand: Command {
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency,
             importLimits: settings.mediaLimits)
-        return WorkService(dependencies, settings: reprocessing, hasOpenMetrics: settings.api.hasOpenMetrics)
+        return WorkService(
+            dependencies, settings: reprocessing, dialects: settings.dialects,
+            hasOpenMetrics: settings.api.hasOpenMetrics)
     }
 
     /// Answers requests where the settings say so.

@@ -48,6 +48,9 @@ package struct BananatalkDialect: DialectModule {
     package static func documents(media: MediaURLs) -> any DocumentModel { BananatalkDocuments(media: media) }
 
     /// See ``DialectModule``.
+    package static func deletionEvents(_ message: ChatMessage) -> [OutboxDraft] { BananatalkEvent.deleted(message) }
+
+    /// See ``DialectModule``.
     package var selfDestructEvents: DueMessageDeleter.Events? { DisappearingMessageEvent.deleted }
 
     package func mount(on all: inout DialectRoutes) {

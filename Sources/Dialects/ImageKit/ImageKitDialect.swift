@@ -64,6 +64,11 @@ package struct ImageKitDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { ImageKitDocuments(media: media) }
 
+    /// See ``DialectModule``.
+    package static func deletionEvents(_ message: ChatMessage) -> [OutboxDraft] {
+        ImageKitEvent.deleted(message, by: message.sender)
+    }
+
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         media.mount(on: &all)

@@ -54,6 +54,9 @@ package struct IntokDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { IntokDocuments(media: media) }
 
+    /// See ``DialectModule``.
+    package static func deletionEvents(_ message: ChatMessage) -> [OutboxDraft] { IntokEvent.deleted(message) }
+
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         accountRoutes.mount(on: &all)

@@ -40,6 +40,11 @@ package struct RoomsDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { RoomsDocuments(media: media) }
 
+    /// See ``DialectModule``.
+    package static func deletionEvents(_ message: ChatMessage) -> [OutboxDraft] {
+        RoomsEvent.deleted(message, forAll: true)
+    }
+
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         all.sendErrors(under: "/api/")

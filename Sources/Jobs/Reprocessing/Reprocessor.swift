@@ -6,7 +6,7 @@ import MediaModel
 public import MediaWorker
 public import ObjectStore
 
-/// Processes one item of a job: registers an object as a medium, or creates the derivatives of a stored one again. Then it reads the parts of the object that are needed, and stores the
+/// Processes one item of a job: deletes it, registers an object as a medium, or creates the derivatives of a stored one again. Then it reads the parts of the object that are needed, and stores the
 /// results as new objects. Messages and media are not changed here: the change is returned, to be stored in one
 /// transaction with the end of the item.
 public struct Reprocessor: Sendable {
@@ -20,20 +20,23 @@ public struct Reprocessor: Sendable {
     let objects: any ObjectStore
     private let inspector: StoredInspector
     private let settings: ReprocessSettings
+    private let eraser: UserEraser?
     private let ids: ObjectIDGenerator
     private let now: @Sendable () -> Date
     private let logger: Logger
 
     /// A reprocessor of the objects in `objects` and their records in `chat`.
+    /// - Parameter eraser: deletes what is stored for users; `nil` where no job does.
     public init(
         chat: any MediaJobStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
-        settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
+        settings: ReprocessSettings, eraser: UserEraser? = nil, ids: ObjectIDGenerator = ObjectIDGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.chat = chat
         self.objects = objects
         self.inspector = inspector
         self.settings = settings
+        self.eraser = eraser
         self.ids = ids
         self.now = now
         self.logger = logger
@@ -47,6 +50,13 @@ public struct Reprocessor: Sendable {
                     MediaJobItem.Reason("interrupted", "The program ended each time while it processed this object.")))
         }
         do {
+            if let user = request.erasedUser, let eraser {
+                try await eraser.erase(item.object, of: user)
+                return Outcome(end: .erased)
+            }
+            if request.expiries != nil, let eraser, let file = ExpiredFile(item: item.object) {
+                return Outcome(end: try await eraser.expire(file) || item.attempts > 1 ? .erased : .known)
+            }
             if let rules = request.importRules { return try await registered(item, rules) }
             return try await regenerate(item, request)
         } catch {

@@ -71,6 +71,14 @@ public final class JobService: Sendable {
         return (job, job.id == new.id)
     }
 
+    /// Creates a job that deletes what is stored for a user, or returns the one that has not ended; `nil` when too many jobs are open.
+    /// - Throws: `ChatError` when the store fails.
+    public func openErasure(of user: String) async throws -> MediaJob? {
+        let open = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
+        if let job = open.first(where: { $0.request.erasedUser == user && $0.state == .waiting }) { return job }
+        return try await self.open(MediaJobRequest(erasing: user), idempotencyKey: nil)?.job
+    }
+
     /// Cancels a job and its execution. Returns `nil` when there is no such job.
     /// - Throws: `ChatError` when the store fails.
     public func cancel(_ id: String) async throws -> MediaJob? {

@@ -20,6 +20,9 @@ package protocol DialectModule: Sendable {
     /// How its messages and conversations are documents, where the chat store keeps documents.
     /// - Parameter media: how documents name the objects of messages.
     static func documents(media: MediaURLs) -> any DocumentModel
+    /// Makes the events for a message that the service deletes for everyone, because its sender is deleted with their media. By default none:
+    /// members see that it is deleted when they read it again.
+    static func deletionEvents(_ message: ChatMessage) -> [OutboxDraft]
     /// Validates the settings of the dialect before anything is started.
     /// - Throws: `SettingError` for the first setting that is not valid.
     static func validate(_ reader: SettingsReader) throws(SettingError)
@@ -49,6 +52,7 @@ extension DialectModule {
     package static var directConversations: DirectConversationRule { .unlessNamed }
     package static var deletesEmptyGroups: Bool { false }
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
+    package static func deletionEvents(_ message: ChatMessage) -> [OutboxDraft] { [] }
     package static func validate(_ reader: SettingsReader) {}
     package var selfDestructEvents: DueMessageDeleter.Events? { nil }
     package var pushEvents: PushDeliverer.Event? { nil }

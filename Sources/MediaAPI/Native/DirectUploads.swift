@@ -15,7 +15,7 @@ import ObjectStore
 /// and only that, is copied to another key.
 struct DirectUploads: Sendable {
     /// The dialect name under which the native API's uploads are stored.
-    private static let dialect = Dialect(rawValue: "native")
+    private static let dialect = Dialect.native
     /// The lifetime of an upload URL, in seconds.
     private static let lifetime = 3600.0
     /// The maximum of open uploads of one user.

@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
+import Jobs
 
 /// Routes for the chat server to provision users, conversations and their members. Repeated calls have no further
 /// effect.
@@ -9,6 +10,8 @@ struct DirectoryRoutes: Sendable {
     let directory: any ChatDirectory
     let dialects: [any DialectModule.Type]
     let authenticator: Authenticator
+    /// Deletes users with their media.
+    let jobs: JobService
     let wakeOrphanDeleter: WakeSignal
     let disconnector: UserDisconnector
     let now: @Sendable () -> Date
@@ -20,13 +23,17 @@ struct DirectoryRoutes: Sendable {
             try await directory.upsert(user)
             return .json(user.json, status: isNew ? .created : .ok)
         }
-        routes.onService(.delete, "/v1/users/:id", authenticator, .deleteUser) { _, path, _ in
+        routes.onService(.delete, "/v1/users/:id", authenticator, .deleteUser) { request, path, _ in
             let user = try path.checkedID()
+            let job = try await openJob(erasing: user, request)
             let emptied = Set(dialects.filter { $0.deletesEmptyGroups }.map { $0.dialect })
-            guard try await directory.deleteUser(user, deletingEmptyGroupsOf: emptied) else { throw APIError.notFound }
+            let isKnown = try await directory.deleteUser(user, deletingEmptyGroupsOf: emptied)
+            // Media may belong to a user who was not provisioned.
+            guard isKnown || job != nil else { throw APIError.notFound }
             wakeOrphanDeleter.wake()
             disconnector.disconnect(user)
-            return HTTPResponse(status: .noContent)
+            guard let job else { return HTTPResponse(status: .noContent) }
+            return .json(job.json, status: .accepted, headers: ["Location": "/v1/jobs/\(job.id)"])
         }
         routes.onService(.put, "/v1/conversations/:id", authenticator, .putConversation(of: dialects)) {
             request, path, _ in
@@ -38,6 +45,20 @@ struct DirectoryRoutes: Sendable {
         }
         routes.onService(.delete, "/v1/conversations/:id", authenticator, .deleteConversation) { request, path, _ in
             try await deleteConversation(path.checkedID(), dialect: request.queryParameter("dialect"))
+        }
+    }
+
+    /// The job that deletes what is stored for a user, where the request asks for that. It is there before the user is deleted, and deletes
+    /// them as well, so that a crash in between leaves nothing half done.
+    private func openJob(erasing user: String, _ request: HTTPRequest) async throws -> MediaJob? {
+        switch request.queryParameter("media") {
+        case nil, "keep": return nil
+        case "delete":
+            guard let job = try await jobs.openErasure(of: user) else {
+                throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
+            }
+            return job
+        default: throw APIError.invalid("media", "is keep or delete")
         }
     }
 

@@ -8,7 +8,7 @@ import MediaWorker
 import ObjectStore
 import OpenAPI
 
-/// Routes of jobs: derivatives of stored media are created again, or objects are registered as media. They require a service token.
+/// Routes of jobs: derivatives of stored media are created again, objects are registered as media, users are deleted with their media, or files that have expired. They require a service token.
 struct JobRoutes: Sendable {
     private static let maximumFailures = 100
     static let limit = IntegerParameter("limit", in: 1...100, default: 20, "How many jobs to list, the newest first.")
@@ -122,7 +122,22 @@ extension MediaJobRequest {
             "only": .array(importRules == nil ? only.map(\.rawValue).sorted().map(JSONValue.string) : []),
             "keys": keys.map { .integer($0.count) } ?? .null,
             "rules": importRules.map { .array($0.map(JSONValue.string)) } ?? .null,
+            "user": JSONValue(erasedUser),
+            "expired": expiries.map(Self.json) ?? .null,
         ]
+    }
+
+    private static func json(_ expiries: [Expiry]) -> JSONValue {
+        var dates: JSONObject = [:]
+        for expiry in expiries { dates[expiry.kind.rawValue] = .string(Timestamp.seconds(expiry.before)) }
+        return .object(dates)
+    }
+
+    /// The type of jobs that it is for.
+    fileprivate var type: String {
+        if erasedUser != nil { return "erase" }
+        if expiries != nil { return "expire" }
+        return importRules == nil ? "reprocess" : "import"
     }
 }
 
@@ -131,8 +146,9 @@ extension MediaJob {
     var json: JSONValue {
         var items: JSONObject = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
         for state in MediaJobItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
+        items["bytes"] = .integer(counts.bytes)
         return [
-            "id": .string(id), "type": .string(request.importRules == nil ? "reprocess" : "import"),
+            "id": .string(id), "type": .string(request.type),
             "state": .string(state.rawValue),
             "origin": .string(origin.rawValue),
             "order": .object(request.json), "counts": .object(items),

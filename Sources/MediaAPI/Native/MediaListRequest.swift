@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import JSON
 import MediaModel
+import ObjectStore
 import OpenAPI
 
 /// A page of the list of media, as the query of `GET /v1/media` asks for it.
@@ -15,9 +16,19 @@ struct MediaListRequest {
     let position: MediaPosition?
     let limit: Int
 
-    /// The page in `owner?`, `kind?`, `since?`, `before?`, `after?` and `limit?`.
+    /// The page in `owner?`, `kind?`, `dialect?`, `since?`, `before?`, `after?` and `limit?`.
     /// - Throws: ``APIError`` `invalidField` for the first that is not valid.
     init(_ request: HTTPRequest) throws {
+        try self.init(request, isPosition: ChatIdentifier.isValid)
+    }
+
+    /// A page of the files of a user, whose positions have keys.
+    /// - Throws: ``APIError`` `invalidField` for the first parameter that is not valid.
+    init(ofFiles request: HTTPRequest) throws {
+        try self.init(request) { ObjectKey(validating: $0) != nil }
+    }
+
+    private init(_ request: HTTPRequest, isPosition: (String) -> Bool) throws {
         var filter = MediaFilter()
         if let owner = request.queryParameter("owner") {
             guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("owner", "is no user's id") }
@@ -29,11 +40,17 @@ struct MediaListRequest {
             }
             filter.kind = kind
         }
+        if let name = request.queryParameter("dialect") {
+            guard ChatIdentifier.isValid(name) else {
+                throw APIError.invalid("dialect", "is a chat system, or native for the native API")
+            }
+            filter.dialect = Dialect(rawValue: name)
+        }
         filter.since = try Self.date("since", request)
         filter.before = try Self.date("before", request)
         self.filter = filter
         position = try request.queryParameter("after").map { text in
-            guard let position = MediaPosition(token: text) else {
+            guard let position = MediaPosition(token: text), isPosition(position.id) else {
                 throw APIError.invalid("after", "is the moreAfter of the page before")
             }
             return position
@@ -57,8 +74,7 @@ extension MediaPosition {
     fileprivate init?(token: String) {
         let parts = token.split(separator: ".", maxSplits: 1)
         // Further away there is no date that a store keeps.
-        guard parts.count == 2, let milliseconds = Int(parts[0]), (-1 << 50...1 << 50).contains(milliseconds),
-            ChatIdentifier.isValid(String(parts[1]))
+        guard parts.count == 2, let milliseconds = Int(parts[0]), (-1 << 50...1 << 50).contains(milliseconds)
         else { return nil }
         self.init(createdAt: Date(milliseconds: milliseconds), id: String(parts[1]))
     }

@@ -12,9 +12,22 @@ extension RouteDescription {
 
     static let deleteUser = RouteDescription(
         "deleteUser", "Directory", "Deletes a user",
-        details: "Ends the user's sockets in every chat system, and removes them from all conversations.",
-        parameters: [.path("id", .identifier, "The user's ID.")],
-        responses: [ResponseContent(204, "The user is deleted.")])
+        details: """
+            Ends the user's sockets in every chat system, and removes them from all conversations. With `media=delete` a job deletes their media, \
+            the messages that they have sent with media, and their uploads in progress, also where there is no record of the user.
+            """,
+        parameters: [
+            .path("id", .identifier, "The user's ID."),
+            .query(
+                "media", .oneOf(["keep", "delete"]), "Whether media of the user are deleted as well; `keep` by default."
+            ),
+        ],
+        responses: [
+            ResponseContent(204, "The user is deleted."),
+            ResponseContent(
+                202, "The user is deleted; the job deletes their media.", jobSchema, headers: ["Location": .string]),
+        ]
+    ).failing(with: .busy)
 
     static func putConversation(of dialects: [any DialectModule.Type]) -> RouteDescription {
         RouteDescription(

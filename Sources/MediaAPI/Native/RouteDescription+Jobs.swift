@@ -37,7 +37,7 @@ extension RouteDescription {
         let kinds = MediaKind.allCases.map(\.rawValue)
         let rule = Schema.string(1...ImportRule.maximumLength)
         return Schema.object([
-            .required("type", .oneOf(types)),
+            .required("type", .oneOf(requestedTypes)),
             .optional("prefix", key.nullable, "Media whose keys begin so."),
             .optional("kind", Schema.oneOf(kinds).nullable, "`document` only for `import`: what objects must be."),
             .optional("since", Schema.date.nullable, "Media that were stored then or later."),
@@ -54,7 +54,8 @@ extension RouteDescription {
         ]).closed
     }()
 
-    private static let types = ["reprocess", "import"]
+    private static let requestedTypes = ["reprocess", "import"]
+    private static let types = requestedTypes + ["erase", "expire"]
     private static let derivatives = Derivative.allCases.map(\.rawValue)
 
     private static let jobProperties: [Schema.Property] = {
@@ -62,11 +63,20 @@ extension RouteDescription {
             .required("total", .integer), .required("isComplete", .boolean, "Whether all media were found."),
         ]
         for state in MediaJobItem.State.allCases { counts.append(.required(state.rawValue, .integer)) }
+        counts.append(
+            .required(
+                "bytes", .integer,
+                "The size of the originals of the files that a job of the type `erase` or `expire` has deleted.")
+        )
         let order = Schema.object([
             .required("prefix", Schema.string.nullable), .required("kind", Schema.string.nullable),
             .required("since", Schema.date.nullable), .required("only", .array(of: .oneOf(derivatives))),
             .required("keys", Schema.integer.nullable, "How many keys were given."),
             .required("rules", Schema.array(of: .string).nullable, "Whose the objects of an import are."),
+            .required("user", Schema.string.nullable, "The user who is deleted."),
+            .required(
+                "expired", Schema.dictionary(of: .date).nullable,
+                "Which files have expired: those of each kind that were stored before that time."),
         ])
         return [
             .required("id", .string), .required("type", .oneOf(types)),

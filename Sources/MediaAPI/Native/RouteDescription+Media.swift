@@ -22,12 +22,8 @@ extension RouteDescription {
     static let media = RouteDescription(
         "media", "Media", "Media of the native API and of uploads that are no message's, the newest first",
         parameters: [
-            .query("owner", .identifier, "The user whom they belong to."),
-            .query("kind", .oneOf(kinds), "What they are."),
-            .query("since", .date, "The earliest creation."),
-            .query("before", .date, "The end of the time of creation, which is not in it."),
-            .query("after", .string, "`moreAfter` of the page before."), MediaListRequest.limit.parameter,
-        ],
+            .query("owner", .identifier, "The user whom they belong to.")
+        ] + listParameters,
         responses: [
             ResponseContent(
                 200, "The media.",
@@ -36,6 +32,41 @@ extension RouteDescription {
                     .required("moreAfter", Schema.string.nullable, "`after` of the next page."),
                 ]))
         ])
+
+    static let userFiles = RouteDescription(
+        "userFiles", "Media",
+        "The files that media and messages of a user show, the newest first, and how much they are",
+        details:
+            "A file that several of them show is listed once. One that is shared with other users is in the list of each.",
+        parameters: [.path("id", .identifier, "The user's ID.")] + listParameters,
+        responses: [
+            ResponseContent(
+                200, "The files.",
+                .object([
+                    .required("usage", usage, "Of all files of the user."), .required("files", .array(of: userFile)),
+                    .required("moreAfter", Schema.string.nullable, "`after` of the next page."),
+                ]))
+        ])
+
+    private static let usage = Schema.object([
+        .required("items", .integer, "How many files."), .required("bytes", .integer, "The size of the originals."),
+    ]).named("MediaUsage")
+
+    private static let userFile = Schema.object([
+        .required("key", .string), .required("kind", .oneOf(kinds)),
+        .required("dialect", Schema.string.nullable, "The chat system; `null` for the native API."),
+        .required("fileSize", .integer, "In bytes."), .required("url", .url),
+        .required("uses", .integer, "How many media and messages of the user show it."),
+        .required("createdAt", .date),
+    ]).named("UserFile")
+
+    private static let listParameters: [Parameter] = [
+        .query("kind", .oneOf(kinds), "What they are."),
+        .query("dialect", .identifier, "The chat system in which they were uploaded; `native` for the native API."),
+        .query("since", .date, "The earliest creation."),
+        .query("before", .date, "The end of the time of creation, which is not in it."),
+        .query("after", .string, "`moreAfter` of the page before."), MediaListRequest.limit.parameter,
+    ]
 
     static let medium = RouteDescription(
         "medium", "Media", "A medium, with new URLs", parameters: [.path("id", .string, "The medium's ID.")],

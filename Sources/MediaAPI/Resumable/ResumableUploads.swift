@@ -10,7 +10,7 @@ import ObjectStore
 /// done here.
 struct ResumableUploads: Sendable {
     /// Uploads of the native API.
-    static let native = Dialect(rawValue: "native")
+    static let native = Dialect.native
 
     /// The API that they belong to.
     let dialect: Dialect

@@ -31,6 +31,8 @@ public struct ServiceSettings: Sendable {
     public var limits: RequestLimitSettings
     /// The limits of resumable uploads.
     public var resumable: ResumableSettings
+    /// How long files are kept.
+    public var retention: RetentionSettings
     /// When an event that cannot be delivered is given up.
     public var deadLetterLimits: DeadLetterLimits
     /// How webhooks are sent, and the endpoint in the settings.
@@ -53,6 +55,7 @@ public struct ServiceSettings: Sendable {
         processesJobs: Bool = true,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         limits: RequestLimitSettings = RequestLimitSettings(), resumable: ResumableSettings = ResumableSettings(),
+        retention: RetentionSettings = RetentionSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
         deduplication: Deduplication = .off, hasOpenMetrics: Bool = false, hasConsole: Bool = true,
         version: String = "0"
@@ -70,6 +73,7 @@ public struct ServiceSettings: Sendable {
         self.unauthenticated = unauthenticated
         self.limits = limits
         self.resumable = resumable
+        self.retention = retention
         self.deadLetterLimits = deadLetterLimits
         self.webhooks = webhooks
         self.deduplication = deduplication

@@ -9,6 +9,7 @@ extension WebhookKind {
         case .mediaValidated: "A file was validated and is stored, for a message or as a medium of its own"
         case .mediaRejected: "A file was not accepted for what it is"
         case .derivativeReady: "A thumbnail or waveform was made, with the file or later"
+        case .mediaDeleted: "A medium was deleted, or a file of a message that stays"
         case .messageCreated: "A message was saved; the message as it is when the event is sent"
         case .messageDeleted: "A message was deleted for everyone, by a user or because its time was over"
         case .jobFinished: "A job has completed or was cancelled"
@@ -27,7 +28,7 @@ extension WebhookKind {
     /// The chat system; `null` for the native API, which has media and jobs alone.
     private var dialect: Schema {
         switch self {
-        case .mediaValidated, .mediaRejected, .derivativeReady, .jobFinished: Schema.string.nullable
+        case .mediaValidated, .mediaRejected, .derivativeReady, .mediaDeleted, .jobFinished: Schema.string.nullable
         case .messageCreated, .messageDeleted, .pushRequested: .string
         }
     }
@@ -41,6 +42,18 @@ extension WebhookKind {
                 .required("user", .string, "Who sent it."), .required("code", .string, "One of the `media_…` codes."),
                 .required("detail", .string, "What the client was told."),
                 .required("originalName", Schema.string.nullable),
+            ]
+        case .mediaDeleted:
+            [
+                .required("conversation", Schema.string.nullable),
+                .required("message", Schema.string.nullable, "The message that had shown it; `null` for a medium."),
+                .required(
+                    "media",
+                    .object([
+                        .required("id", Schema.string.nullable, "`null` for a file of a message."),
+                        .required("owner", .string), .required("key", .string), .required("kind", .string),
+                        .required("deletedAt", .date),
+                    ])),
             ]
         case .messageCreated: [.required("conversation", .string), .required("message", .webhookMessage)]
         case .messageDeleted:

@@ -32,6 +32,12 @@ struct WebhookRenderer: Sendable {
             if event.kind == .derivativeReady { data["derivatives"] = payload["derivatives"] ?? [] }
         case .mediaRejected:
             for name in ["user", "code", "detail", "originalName"] { data[name] = payload[name] ?? .null }
+        case .mediaDeleted:
+            for name in ["conversation", "message"] { data[name] = payload[name] ?? .null }
+            data["media"] = [
+                "id": payload["media"] ?? .null, "owner": payload["owner"] ?? .null, "key": payload["key"] ?? .null,
+                "kind": payload["kind"] ?? .null, "deletedAt": payload["deletedAt"] ?? .null,
+            ]
         case .messageCreated:
             data["conversation"] = payload["conversation"] ?? .null
             data["message"] = .object(try await message(event))

@@ -45,6 +45,13 @@ struct QueryPlanTests {
             (SQLiteChatStore.dueMessages, "message_deadlines_due"),
             (SQLiteChatStore.nextDueMessage, "message_deadlines_due"),
             (SQLiteChatStore.activeMembers, "messages_time"),
+            (SQLiteChatStore.listedUserFiles, "user_files_age (owner=? AND created_at>? AND created_at<?)"),
+            (SQLiteChatStore.userFilesByKey, "user_files USING PRIMARY KEY (owner=? AND object>?)"),
+            (SQLiteChatStore.expiredFiles, "user_files_kind (kind=? AND (created_at,object,owner)>(?,?,?)"),
+            (SQLiteChatStore.usageOfUser, "user_files USING"),
+            (SQLiteChatStore.usesOfFile, "object_owners USING PRIMARY KEY (object=?)"),
+            (SQLiteChatStore.directUploadsOfUser, "presigned_uploads_user"),
+            (SQLiteChatStore.resumableUploadsOfUser, "resumable_uploads_user"),
             (SQLiteChatStore.unseenMessage, "(dialect=? AND id=?)"),
             (SQLiteChatStore.unseenUpTo, "messages_conversation (conversation=? AND"),
             (SQLiteChatStore.moveReadUpTo, "messages_conversation (conversation=? AND"),
@@ -56,6 +63,14 @@ struct QueryPlanTests {
         // The recursion reads its own rows, one for each start; the attachments are those of one message.
         let small = ["SCAN starts", "SCAN a VIRTUAL TABLE INDEX"]
         #expect(plan.allSatisfy { step in !step.hasPrefix("SCAN") || small.contains { step.hasPrefix($0) } }, "\(plan)")
+    }
+
+    @Test("lists of a user's files are read in their order, and not sorted")
+    func userFiles() async throws {
+        for statement in [SQLiteChatStore.listedUserFiles, SQLiteChatStore.expiredFiles] {
+            let plan = try await StoreFixture().sqlite.plan(of: statement)
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+        }
     }
 
     @Test("the active members of a conversation are found in one pass over its messages, not in one for each member")

@@ -42,7 +42,7 @@ struct IndexTests {
             explained.isSuperset(of: [
                 "messages", ["imagekit": "chats", "rooms": "chatrooms"][dialect] ?? "conversations", "darkroom_outbox",
                 "darkroom_objects",
-                "darkroom_references",
+                "darkroom_references", "darkroom_user_files",
                 "darkroom_media", "darkroom_uploads", "darkroom_watched_uploads", "darkroom_tokens", "darkroom_jobs",
                 "darkroom_job_items", "darkroom_users", "darkroom_user_records", "darkroom_last_seen",
                 "darkroom_sticker_sets", "darkroom_resumable_uploads",

@@ -237,11 +237,31 @@ struct StoreTour {
         try await store.save(upload, within: UploadAllowance(files: 2, bytes: 100))
         _ = try await store.presignedUpload("u", in: dialect)
         _ = try await store.claim(token: "t", in: dialect, expires: clock.now + 60)
+        try await userFiles()
         _ = try await store.deleteUnreferencedMedia(waiting: .zero, limit: 10)
         try await store.deleteUnreferencedMedia("m")
         clock.advance(1_000)
         try await store.retainUploads(store.uncheckedUploads(limit: 10))
         _ = try await store.markLateUploadsForDeletion(limit: 10)
+    }
+
+    private func userFiles() async throws {
+        let position = MediaPosition(createdAt: clock.now, id: "m")
+        for filter in [
+            MediaFilter(), MediaFilter(kind: .video, dialect: dialect, since: clock.now), MediaFilter(dialect: .native),
+        ] {
+            _ = try await store.userFiles(of: "ann", matching: filter, after: position, limit: 10)
+            _ = try await store.media(matching: filter, after: position, limit: 10)
+        }
+        _ = try await (
+            store.mediaUsage(of: "ann"), store.uses(of: "m", by: "ann"), store.uploadsInProgress(of: "ann")
+        )
+        let expiring = MediaJobRequest(expiring: [.init(kind: .video, before: clock.now)])
+        for cursor in [nil, SelectionCursor.object("")] {
+            _ = try await store.select(MediaJobRequest(erasing: "ann"), after: cursor, limit: 10)
+            _ = try await store.select(expiring, after: cursor, limit: 10)
+        }
+        _ = try await store.removeFile("v", from: "none", in: dialect, at: clock.now)
     }
 
     private func objects() async throws {

@@ -160,7 +160,7 @@ struct WebhookTests {
         let changed = try await service.call(
             "PATCH", "/v1/webhooks/\(id)", token: token,
             json: #"{"url":"\#(receiver.url("/b"))","kinds":null,"dialects":null}"#)
-        #expect(changed.status == 200 && (changed.body["kinds"] as? [Any])?.count == 6)
+        #expect(changed.status == 200 && (changed.body["kinds"] as? [Any])?.count == 7)
         #expect(changed.body["dialects"] is NSNull)
         try await eventually("it gets events elsewhere") {
             _ = try await service.sendText()

@@ -317,7 +317,8 @@ NATIVE = [
     }),
     ("GET", "/v1/users/{hole}/devices", ["dialect"], None),
     ("DELETE", "/v1/users/{hole}/devices", ["dialect", "token"], None),
-    ("DELETE", "/v1/users/{hole}", ["x"], None),
+    ("DELETE", "/v1/users/{hole}", ["media"], None),
+    ("GET", "/v1/users/{hole}/media", ["limit", "kind", "dialect", "since", "before", "after"], None),
     ("PUT", "/v1/conversations/{hole}", [], {
         "dialect": "rooms", "members": ["alice", "bob"], "name": "x", "settings": {"maxParticipants": 1},
     }),
@@ -336,7 +337,7 @@ NATIVE = [
     ("POST", "/v1/media", [], {"upload": "x"}),
     ("POST", "/v1/uploads", [], {"contentType": "image/png", "size": 10, "name": "x"}),
     ("POST", "/v1/inspections", [], {"key": "none"}),
-    ("GET", "/v1/media", ["limit", "owner", "kind", "since", "before", "after"], None),
+    ("GET", "/v1/media", ["limit", "owner", "kind", "dialect", "since", "before", "after"], None),
     ("GET", "/v1/media/{hole}", ["x"], None),
     ("DELETE", "/v1/media/{hole}", ["x"], None),
 ]

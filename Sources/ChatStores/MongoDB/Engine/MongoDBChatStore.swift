@@ -100,6 +100,7 @@ public final class MongoDBChatStore: ChatStore {
         threads = ThreadPool(name: "chat-store", threads: Self.threadCount)
         do {
             try indexMessages()
+            try countUserFiles()
         } catch let error as any StoreFailure {
             throw ChatError(
                 .cannotConnect(url: options.shownURI, reason: (error as? MongoError)?.message ?? "\(error)"),
@@ -117,6 +118,22 @@ public final class MongoDBChatStore: ChatStore {
             while isMore {
                 isMore = try pool.withSession(until: .now + timeout * 3) { session in
                     try StoreTransaction(session, self).indexSomeMessages(of: database.model.dialect)
+                }
+            }
+        }
+    }
+
+    /// Counts the files of users that an earlier release has saved. Blocks meanwhile.
+    private func countUserFiles() throws {
+        var isMore = true
+        while isMore {
+            isMore = try pool.withSession(until: .now + timeout * 3) { session in
+                try start.register(session)
+                return try session.transaction {
+                    let transaction = StoreTransaction(session, self)
+                    transaction.begin()
+                    defer { transaction.end() }
+                    return try transaction.countSomeUserFiles()
                 }
             }
         }

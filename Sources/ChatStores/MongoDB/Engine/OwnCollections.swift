@@ -33,6 +33,8 @@ struct OwnCollections: Sendable {
     var references: MongoCollection { collection("references") }
     /// What is known of each object: how many references it has, its reservation, whether it is to be deleted.
     var objects: MongoCollection { collection("objects") }
+    /// The files that messages and media of each user show.
+    var userFiles: MongoCollection { collection("user_files") }
     /// Media that belong to users.
     var media: MongoCollection { collection("media") }
     /// Uploads that clients may make directly to the object store.
@@ -45,7 +47,7 @@ struct OwnCollections: Sendable {
     var watchedUploads: MongoCollection { collection("watched_uploads") }
     /// One-time tokens that were used.
     var tokens: MongoCollection { collection("tokens") }
-    /// Jobs that make derivatives again.
+    /// Jobs over stored media.
     var jobs: MongoCollection { collection("jobs") }
     /// The objects that those jobs process.
     var items: MongoCollection { collection("job_items") }

@@ -112,6 +112,13 @@ extension OwnCollections {
             ),
             (references, [StoreIndex("owner", ["owner"], unique: true), StoreIndex("object", ["objects", "kind"])]),
             (
+                userFiles,
+                [
+                    StoreIndex("object", ["owner", "object"]), StoreIndex("age", ["owner", "createdAt", "object"]),
+                    StoreIndex("kind", ["kind", "createdAt", "_id"]),
+                ]
+            ),
+            (
                 objects,
                 [
                     StoreIndex(
@@ -134,12 +141,14 @@ extension OwnCollections {
                     StoreIndex("conversation", ["dialect", "conversation"]), StoreIndex("object", ["objects"]),
                     StoreIndex("age", ["createdAt", "_id"]), StoreIndex("owner_age", ["owner", "createdAt", "_id"]),
                     StoreIndex("kind_age", ["record.kind", "createdAt", "_id"]),
+                    StoreIndex("dialect_age", ["dialect", "createdAt", "_id"]),
                 ]
             ),
             (
                 uploads,
                 [
-                    StoreIndex("owner", ["dialect", "owner"]), StoreIndex("object", ["object"]),
+                    StoreIndex("owner", ["dialect", "owner"]), StoreIndex("user", ["owner"]),
+                    StoreIndex("object", ["object"]),
                     StoreIndex("conversation", ["dialect", "conversation"]),
                 ]
             ),
@@ -147,7 +156,7 @@ extension OwnCollections {
                 resumableUploads,
                 [
                     StoreIndex("owner", ["dialect", "owner"], where: ["countedBytes": ["$exists": true]]),
-                    StoreIndex("expires", ["expires"]),
+                    StoreIndex("expires", ["expires"]), StoreIndex("user", ["owner"]),
                 ]
             ),
             (

@@ -42,7 +42,7 @@ extension StoreTransaction {
         document["dialect"] = (media.dialect?.rawValue).map(BSONValue.string)
         document["conversation"] = media.conversation.map(BSONValue.identifier)
         try session.insert(own.media, [document])
-        try addReferences(to: [media.record], from: .media(media.id), at: media.createdAt)
+        try addReferences(to: [media.record], from: .media(media.id), of: FileOrigin(media))
         try writeWebhooks(at: media.createdAt) { WebhookEvent.stored(media) }
         if let dialect = media.dialect { try consumeUpload(media.id, in: dialect) }
     }
@@ -71,6 +71,8 @@ extension StoreTransaction {
         guard let media = try media(id) else { return nil }
         try eraseAnswers(about: .media(id))
         try session.delete(own.media, ["_id": .string(id)])
+        let date = now
+        try writeWebhooks(at: date) { [.deleted(media, at: date)] }
         guard everywhere else { return try removeReferences(of: .media(id)) }
         var orphans = try removeReferences(of: .media(id))
         for (message, dialect) in try messages(showing: media) {

@@ -19,7 +19,7 @@ extension StoreTransaction {
                 new.enumerated().map { index, object in
                     [
                         "_id": .int64(first + index), "job": .string(job), "object": object, "state": "waiting",
-                        "attempts": 0, "notBefore": 0,
+                        "attempts": 0, "notBefore": 0, "bytes": .int64(found.sizes[object.stringValue ?? ""] ?? 0),
                     ]
                 })
         }
@@ -66,6 +66,11 @@ extension StoreTransaction {
             return try set(item, state, state == .skipped ? .gone : nil)
         case .registered(let media): return try register(media, for: item)
         case .known: return try set(item, .unchanged)
+        case .erased:
+            if let user = try jobRow(item.job)?.job.request.erasedUser {
+                try removeLostReferences(to: item.object, of: user)
+            }
+            return try set(item, .done)
         case .skipped(let reason): return try set(item, .skipped, reason)
         case .failed(let reason): return try set(item, .failed, reason)
         case .again(let seconds, let reason):

@@ -127,17 +127,19 @@ extension StoreTransaction {
     }
 
     private func counted(_ row: MediaJobRow) throws -> MediaJob {
-        let counts = try session.aggregate(
-            own.items,
-            [["$match": ["job": .string(row.job.id)]], ["$group": ["_id": "$state", "count": ["$sum": 1]]]]
-        ).map {
+        let group: BSONValue = ["_id": "$state", "count": ["$sum": 1], "bytes": ["$sum": "$bytes"]]
+        let groups = try session.aggregate(
+            own.items, [["$match": ["job": .string(row.job.id)]], ["$group": group]])
+        let counts = groups.map {
             (MediaJobItem.State(rawValue: $0["_id"]?.stringValue ?? "") ?? .waiting, $0["count"]?.integerValue ?? 0)
         }
+        let done = groups.first { $0["_id"]?.stringValue == MediaJobItem.State.done.rawValue }
         var job = row.job
         var items = Dictionary(counts) { $0 + $1 }
         // One that was begun while the job was cancelled cannot be ended any more: nothing of a job that has ended is running.
         if job.state.isEnd, let begun = items.removeValue(forKey: .running) { items[.waiting, default: 0] += begun }
-        job.counts = MediaJob.Counts(items: items, isComplete: row.isFilled)
+        job.counts = MediaJob.Counts(
+            items: items, isComplete: row.isFilled, bytes: done?["bytes"]?.integerValue ?? 0)
         return job
     }
 }

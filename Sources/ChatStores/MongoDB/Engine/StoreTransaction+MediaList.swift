@@ -10,6 +10,9 @@ extension StoreTransaction {
         var conditions: [BSONDocument] = []
         if let owner = filter.owner { conditions.append(["owner": .identifier(owner)]) }
         if let kind = filter.kind { conditions.append(["record.kind": .string(kind.rawValue)]) }
+        if let dialect = filter.dialect {
+            conditions.append(["dialect": dialect == .native ? .null : .string(dialect.rawValue)])
+        }
         if let since = filter.since { conditions.append(["createdAt": ["$gte": .date(since)]]) }
         if let before = filter.before { conditions.append(["createdAt": ["$lt": .date(before)]]) }
         if let position {

@@ -38,37 +38,44 @@ extension StoreTransaction {
     /// Adds the references of a new owner to the objects of `records`, whose reservations are fulfilled. Only an object that was
     /// reserved, is referenced already or is still there although marked for deletion can be referenced: any other may have been
     /// deleted.
+    /// - Parameter origin: whose files the originals are.
     /// - Throws: ``StoreError/objectDeleted``.
-    func addReferences(to records: [MediaRecord], from owner: ReferenceOwner, at date: Date) throws {
+    func addReferences(to records: [MediaRecord], from owner: ReferenceOwner, of origin: FileOrigin) throws {
         let objects = Self.distinct(records)
         try objects.forEach(addReference)
         guard !objects.isEmpty else { return }
         let document: BSONDocument = [
             "_id": .int64(try nextPlace()), "owner": owner.value, "kind": owner.kind,
             "objects": .array(objects.map(BSONValue.string)), "originals": Self.originals(records),
-            "createdAt": .date(date),
+            "user": .identifier(origin.user), "createdAt": .date(origin.date),
         ]
         try session.insert(own.references, [document])
+        for original in Self.distinctOriginals(records) { try addUserFile(original, of: origin) }
     }
 
     /// Replaces the references of an owner by those to the objects of `records`; objects that nothing references any more are
     /// marked for deletion.
     /// - Throws: ``StoreError/objectDeleted``.
     func replaceReferences(of owner: ReferenceOwner, by records: [MediaRecord]) throws {
-        let (old, new) = (try referencedObjects(of: owner), Self.distinct(records))
+        let former = try session.first(own.references, ["owner": owner.value])
+        let (old, new) = (Self.objects(of: former), Self.distinct(records))
         for object in new where !old.contains(object) { try addReference(object) }
         for object in old where !new.contains(object) { try removeReference(object) }
         let values: BSONValue = [
             "$set": ["objects": .array(new.map(BSONValue.string)), "originals": Self.originals(records)]
         ]
         try session.update(own.references, ["owner": owner.value], values)
+        let kept = Set(records.map(\.key))
+        try removeUserFiles(of: former) { !kept.contains($0) }
     }
 
     /// Removes the references of an owner. Returns the objects that have no reference now, which are marked for deletion.
     func removeReferences(of owner: ReferenceOwner) throws -> [String] {
-        let objects = try referencedObjects(of: owner)
+        let former = try session.first(own.references, ["owner": owner.value])
+        let objects = Self.objects(of: former)
         guard !objects.isEmpty else { return [] }
         try session.delete(own.references, ["owner": owner.value])
+        try removeUserFiles(of: former) { _ in true }
         if case .message = owner { try checkMediaAgain(showing: objects) }
         return try objects.filter { try removeReference($0) }
     }
@@ -115,8 +122,11 @@ extension StoreTransaction {
     }
 
     private func referencedObjects(of owner: ReferenceOwner) throws -> [String] {
-        let document = try session.first(own.references, ["owner": owner.value])
-        return document?["objects"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        Self.objects(of: try session.first(own.references, ["owner": owner.value]))
+    }
+
+    private static func objects(of references: BSONDocument?) -> [String] {
+        references?["objects"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
     private func addReference(_ object: String) throws {
@@ -145,6 +155,12 @@ extension StoreTransaction {
     private static func distinct(_ records: [MediaRecord]) -> [String] {
         var seen: Set<[UInt8]> = []
         return records.flatMap(\.objects).filter { isOwn($0) && seen.insert(Array($0.utf8)).inserted }
+    }
+
+    /// The originals of records, each once.
+    static func distinctOriginals(_ records: [MediaRecord]) -> [MediaRecord] {
+        var seen: Set<[UInt8]> = []
+        return records.filter { isOwn($0.key) && seen.insert(Array($0.key.utf8)).inserted }
     }
 
     /// Whether an object is in the object store. A message of the chat server may show a file at a URL of another place, which

@@ -64,7 +64,7 @@ extension ResumableUpload {
         }
     }
 
-    fileprivate init(_ document: BSONDocument) throws {
+    init(_ document: BSONDocument) throws {
         guard let id = document["upload"]?.stringValue, let dialect = document["dialect"]?.stringValue,
             let content = document["content"]
         else { throw DocumentError(field: "content") }

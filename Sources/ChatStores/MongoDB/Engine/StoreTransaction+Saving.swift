@@ -119,6 +119,6 @@ extension StoreTransaction {
             throw ChatError(.mediaDeleted)
         }
         try addReferences(
-            to: message.attachments, from: .message(message.id, message.dialect), at: message.createdAt)
+            to: message.attachments, from: .message(message.id, message.dialect), of: FileOrigin(message))
     }
 }

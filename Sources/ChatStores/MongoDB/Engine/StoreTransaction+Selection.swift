@@ -11,6 +11,8 @@ extension StoreTransaction {
             let end = start + min(max(limit, 0), keys.count - start)
             return Selection(objects: Array(keys[start..<end]), next: end < keys.count ? .key(end) : nil)
         }
+        if let expiries = request.expiries { return try expired(expiries, after: cursor, limit: limit) }
+        if let user = request.erasedUser { return try stored(for: user, after: cursor, limit: limit) }
         switch cursor {
         case .media(let id):
             let (places, objects) = try referenced(

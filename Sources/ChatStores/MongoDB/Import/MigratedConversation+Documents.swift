@@ -56,7 +56,7 @@ extension MigratedMessage {
             MigratedReference.id(ofMessage: number), .message(message.id, message.dialect),
             objects: shown + objects.filter { !shown.contains($0) },
             originals: StoreTransaction.originals(message.attachments.filter { referenced.contains($0.key) }),
-            at: message.createdAt)
+            of: FileOrigin(message))
         var documents = [MigrationDocument(collection: database.messages, document: document)]
         if let references { documents.append(MigrationDocument(collection: own.references, document: references)) }
         if let polls = database.polls, let poll = database.model.poll(of: message) {

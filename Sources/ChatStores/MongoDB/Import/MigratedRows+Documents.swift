@@ -30,7 +30,7 @@ extension MigratedMedia {
         let references = MigratedReference.document(
             MigratedReference.id(ofMedia: rank), .media(item.id), objects: objects,
             originals: StoreTransaction.originals([item.record].filter { objects.contains($0.key) }),
-            at: item.createdAt)
+            of: FileOrigin(item))
         return [MigrationDocument(collection: own.media, document: document)]
             + [references].compactMap(\.self).map { MigrationDocument(collection: own.references, document: $0) }
     }
@@ -105,7 +105,7 @@ extension MigratedJobItem {
     var document: BSONDocument {
         var document: BSONDocument = [
             "_id": .int64(number), "job": .string(job), "object": .string(object), "state": .string(state.rawValue),
-            "attempts": .int64(attempts), "notBefore": 0,
+            "attempts": .int64(attempts), "notBefore": 0, "bytes": .int64(bytes),
         ]
         if let reason {
             document["code"] = .string(reason.code)

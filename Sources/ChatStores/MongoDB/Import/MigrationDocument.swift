@@ -17,12 +17,13 @@ enum MigratedReference {
 
     /// A document of references; `nil` where there are none.
     static func document(
-        _ id: Int, _ owner: ReferenceOwner, objects: [String], originals: BSONValue, at date: Date
+        _ id: Int, _ owner: ReferenceOwner, objects: [String], originals: BSONValue, of origin: FileOrigin
     ) -> BSONDocument? {
         guard !objects.isEmpty else { return nil }
         return [
             "_id": .int64(id), "owner": owner.value, "kind": owner.kind,
-            "objects": .array(objects.map(BSONValue.string)), "originals": originals, "createdAt": .date(date),
+            "objects": .array(objects.map(BSONValue.string)), "originals": originals,
+            "user": .identifier(origin.user), "createdAt": .date(origin.date),
         ]
     }
 }
@@ -70,6 +71,7 @@ extension MigrationRecord {
                 MigrationDocument(collection: own.objects, document: id.merging(ObjectState(object).document))
             ]
         case .media(let media): return try media.documents(in: own)
+        case .userFile(let file): return [MigrationDocument(collection: own.userFiles, document: file.document)]
         case .outboxEntry(let entry):
             return [MigrationDocument(collection: own.outbox, document: entry.migratedDocument)]
         case .deadLetter(let letter, let remaining):

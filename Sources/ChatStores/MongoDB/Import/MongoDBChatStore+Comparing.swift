@@ -51,6 +51,7 @@ extension MongoDBChatStore {
             .users: own.users, .userRecords: own.userRecords, .stickerSets: own.stickerSets,
             .lastSeen: own.lastSeen, .dailyCounts: own.dailyCounts, .tokens: own.tokens,
             .uploads: own.uploads, .watchedUploads: own.watchedUploads, .objects: own.objects, .media: own.media,
+            .userFiles: own.userFiles,
             .outbox: own.outbox, .deadLetters: own.deadLetters, .jobs: own.jobs, .jobItems: own.items,
             .webhookEndpoints: own.webhookEndpoints, .webhooks: own.webhooks,
         ]

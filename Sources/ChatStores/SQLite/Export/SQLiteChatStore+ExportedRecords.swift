@@ -20,6 +20,7 @@ extension SQLiteChatStore {
             case .watchedUploads: try watchedUploads(after: cursor, limit)
             case .objects: try objects(after: cursor, limit)
             case .media: try media(after: cursor, limit)
+            case .userFiles: try userFiles(after: cursor, limit)
             case .outbox: try outbox(after: cursor, limit)
             case .deadLetters: try deadLetters(after: cursor, limit)
             case .webhookEndpoints: try webhookEndpoints(after: cursor, limit)
@@ -36,6 +37,7 @@ extension SQLiteChatStore {
             .users: "users", .userRecords: "user_records", .stickerSets: "sticker_sets",
             .lastSeen: "last_seen", .dailyCounts: "daily_counts", .tokens: "claimed_tokens",
             .uploads: "presigned_uploads", .watchedUploads: "watched_uploads", .media: "media_items",
+            .userFiles: "user_files",
             .outbox: "outbox", .deadLetters: "dead_letters", .jobs: "reprocess_jobs", .jobItems: "reprocess_items",
             .webhookEndpoints: "webhook_endpoints", .webhooks: "webhook_deliveries",
             .objects: """
@@ -140,5 +142,13 @@ extension SQLiteChatStore {
         }
         page.next = (page.next?[0]).map { .array([$0, .integer(rank)]) }
         return page
+    }
+
+    private func userFiles(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
+        let section = ExportedSection(
+            "user_files", key: .text("owner"), .text("object"), columns: "kind, dialect, bytes, created_at, uses")
+        return try section.page(connection, after: cursor, limit: limit) { row in
+            .userFile(SQLiteChatStore.userFile(row))
+        }
     }
 }
