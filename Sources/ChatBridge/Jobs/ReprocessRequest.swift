@@ -35,6 +35,8 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
     /// For a job that registers objects of the object store as media: lines `PATTERN OWNER [DIALECT [KIND]]` that say whose they are. `nil` for one that
     /// makes derivatives again.
     public var importRules: [String]?
+    /// For a job that makes a rendition of one object: which. `nil` for other jobs.
+    public var rendition: RenditionProfile?
 
     /// A request; by default for everything that is stored.
     public init(
@@ -52,6 +54,12 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
     public init(importing prefix: String?, keys: [String]? = nil, rules: [String]) {
         self.init(prefix: prefix, keys: keys)
         importRules = rules
+    }
+
+    /// A request to make a rendition of the object `key`.
+    public init(making rendition: RenditionProfile, of key: String) {
+        self.init(keys: [key])
+        self.rendition = rendition
     }
 
     /// The kinds of media that the request is about.

@@ -157,5 +157,6 @@ extension SQLiteChatStore {
             throw ChatError(.mediaDeleted)
         }
         try addReferences(to: objects, from: .message(number))
+        try insertRenditionJobs(of: message.attachments, at: message.createdAt)
     }
 }

@@ -54,6 +54,7 @@ extension SettingGroup {
     static let all: [SettingGroup] =
         [
             program, httpServer, tokens, api, limits, uploads, scanning, resumable, previews, workerPool, jobs,
+            renditions,
             realtime, sqlite,
             mongoDB, redis,
             cluster, bucket, translation, push, webhooks, uploadAuthorization,

@@ -19,20 +19,29 @@ public struct Reprocessor: Sendable {
     let chat: any ReprocessStore & ObjectReferences
     let objects: any ObjectStore
     private let inspector: StoredInspector
+    let renditions: (any RenditionMaking)?
+    /// How far renditions are that are made now.
+    let progress: RenditionProgress?
     private let settings: ReprocessSettings
-    private let ids: ObjectIDGenerator
-    private let now: @Sendable () -> Date
+    let ids: ObjectIDGenerator
+    let now: @Sendable () -> Date
     private let logger: Logger
 
     /// A reprocessor of the objects in `objects` and their records in `chat`.
+    /// - Parameters:
+    ///   - renditions: makes renditions; `nil` where no such jobs are executed.
+    ///   - progress: is told how far they are.
     public init(
         chat: any ReprocessStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
-        settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
+        settings: ReprocessSettings, renditions: (any RenditionMaking)? = nil, progress: RenditionProgress? = nil,
+        ids: ObjectIDGenerator = ObjectIDGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.chat = chat
         self.objects = objects
         self.inspector = inspector
+        self.renditions = renditions
+        self.progress = progress
         self.settings = settings
         self.ids = ids
         self.now = now
@@ -42,15 +51,19 @@ public struct Reprocessor: Sendable {
     /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
     func process(_ item: ReprocessItem, _ request: ReprocessRequest) async -> Outcome {
         guard item.attempts <= ReprocessItem.maximumAttempts else {
-            return Outcome(
-                end: .failed(
-                    ReprocessItem.Reason("interrupted", "The program ended each time while it processed this object.")))
+            let reason = ReprocessItem.Reason(
+                "interrupted", "The program ended each time while it processed this object.")
+            return Outcome(end: .failed(reason), change: failedRendition(item, request, reason))
         }
         do {
             if let rules = request.importRules { return try await registered(item, rules) }
+            if let profile = request.rendition { return try await rendition(profile, of: item) }
             return try await regenerate(item, request)
         } catch {
-            return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
+            guard !Task.isCancelled else { return Outcome(end: .requeue) }
+            let end = item.end(after: error, attempts: settings.attempts)
+            guard case .failed(let reason) = end else { return Outcome(end: end) }
+            return Outcome(end: end, change: failedRendition(item, request, reason))
         }
     }
 
@@ -61,7 +74,7 @@ public struct Reprocessor: Sendable {
     }
 
     /// Objects that cannot be marked for deletion now stay reserved, and are found as abandoned once this process has ended.
-    private func markForDeletion(_ objects: [String]) async {
+    func markForDeletion(_ objects: [String]) async {
         do {
             try await chat.markForDeletion(objects: objects)
         } catch {
@@ -180,7 +193,7 @@ extension ReprocessItem.Reason {
 
 extension String {
     /// The key without what follows the last dot of its last segment.
-    fileprivate var withoutExtension: String {
+    var withoutExtension: String {
         guard let dot = lastIndex(of: "."), !self[dot...].contains("/") else { return self }
         return String(self[..<dot])
     }

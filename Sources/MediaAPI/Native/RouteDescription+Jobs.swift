@@ -67,11 +67,12 @@ extension RouteDescription {
             .required("since", Schema.date.nullable), .required("only", .array(of: .oneOf(derivatives))),
             .required("keys", Schema.integer.nullable, "How many keys were given."),
             .required("rules", Schema.array(of: .string).nullable, "Whose the objects of an import are."),
+            .required("rendition", Schema.string.nullable, "Which rendition is made."),
         ])
         return [
-            .required("id", .string), .required("type", .oneOf(types)),
+            .required("id", .string), .required("type", .oneOf(types + ["rendition"])),
             .required("state", .oneOf(ReprocessJob.State.allCases.map(\.rawValue))),
-            .required("origin", .oneOf([ReprocessJob.Origin.service, .command].map(\.rawValue))),
+            .required("origin", .oneOf([ReprocessJob.Origin.service, .command, .rendition].map(\.rawValue))),
             .required("order", order), .required("counts", .object(counts)), .required("createdAt", .date),
             .required("startedAt", Schema.date.nullable), .required("endedAt", Schema.date.nullable),
         ]
@@ -86,6 +87,9 @@ extension RouteDescription {
         return Schema.object(
             jobProperties + [
                 .required("failures", .array(of: failure)),
+                .required(
+                    "progress", Schema.number(0...1).nullable,
+                    "Of a rendition: which share of the file was read, where the node that answers makes it."),
                 .required("moreFailuresAfter", Schema.integer.nullable, "`failuresAfter` of the next ones."),
             ]
         ).named("JobWithFailures")

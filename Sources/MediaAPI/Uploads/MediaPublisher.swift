@@ -14,6 +14,8 @@ package struct MediaPublisher: Sendable {
     let logger: Logger
     /// Which objects may be shared.
     let deduplication: Deduplicator
+    /// Which renditions are made of what is published.
+    let renditions: RenditionRequests
 
     /// Makes `media` visible and calls `show`, which writes the rows that reference it in one transaction. Where objects of the
     /// same content are stored already and may be shared, these are referenced, and nothing new is stored.
@@ -31,7 +33,9 @@ package struct MediaPublisher: Sendable {
             throw error
         }
         do {
-            let result = try await show(try await media.commit(sharing: shared))
+            let record = renditions.planned(try await media.commit(sharing: shared))
+            let result = try await show(record)
+            if record.renditions != nil { renditions.wake() }
             if IdempotentRequest.current?.isResumed == true {
                 // Where an earlier attempt at the same request has published the file, these objects are of no use. Others stay.
                 await markForDeletion(objects)

@@ -20,6 +20,11 @@ extension MongoDBChatStore {
     public func add(_ job: ReprocessJob) async throws -> ReprocessJob { try await transact { try $0.add(job) } }
 
     /// See ``ReprocessStore``.
+    public func add(_ job: ReprocessJob, changing object: String, _ change: MediaChange) async throws -> Bool {
+        try await transact { try $0.add(job, changing: object, change) }
+    }
+
+    /// See ``ReprocessStore``.
     public func job(_ id: String) async throws -> ReprocessJob? { try await read { try $0.job(id) } }
 
     /// See ``ReprocessStore``.

@@ -67,7 +67,9 @@ extension StoreTransaction {
         case .registered(let media): return try register(media, for: item)
         case .known: return try set(item, .unchanged)
         case .skipped(let reason): return try set(item, .skipped, reason)
-        case .failed(let reason): return try set(item, .failed, reason)
+        case .failed(let reason):
+            if change != nil { try revise(item.object, change) }
+            return try set(item, .failed, reason)
         case .again(let seconds, let reason):
             let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
             return try set(item, .waiting, reason, notBefore: -delay)
@@ -96,7 +98,8 @@ extension StoreTransaction {
     }
 
     /// Applies `change` to every record that references `object`.
-    private func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
+    @discardableResult
+    func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {
             guard try isReserved(new) else { throw ChatError(.reservationReleased(key: new)) }

@@ -120,5 +120,6 @@ extension StoreTransaction {
         }
         try addReferences(
             to: message.attachments, from: .message(message.id, message.dialect), at: message.createdAt)
+        try insertRenditionJobs(of: message.attachments, at: message.createdAt)
     }
 }
