@@ -139,7 +139,7 @@ public final class JobService: Sendable {
     }
 
     private func run(_ job: ReprocessJob, by runner: JobRunner) async throws {
-        logger.info("a job begins", ["job": job.id])
+        log("a job begins", ["job": job.id])
         let run = Task { try await runner.run(job) }
         running.withLock { $0[job.id] = run }
         defer { running.withLock { $0[job.id] = nil } }
@@ -152,11 +152,16 @@ public final class JobService: Sendable {
         onEnd()
         if origin == .rendition { try await store.deleteEndedJobs(keeping: settings.rememberedJobs) }
         let counts = runner.counts
-        logger.info(
+        log(
             "a job ended",
             [
                 "job": job.id, "end": "\(end)", "done": "\(counts[.done])", "unchanged": "\(counts[.unchanged])",
                 "skipped": "\(counts[.skipped])", "failed": "\(counts[.failed])",
             ])
+    }
+
+    /// Renditions are many: what becomes of each is in its record.
+    private func log(_ message: StaticString, _ metadata: Logger.Metadata) {
+        if origin == .rendition { logger.debug(message, metadata) } else { logger.info(message, metadata) }
     }
 }

@@ -41,8 +41,12 @@ extension WorkerProcessTests {
             let ogg = try await RenditionBench("\(samples)/voice/voice.ogg")
             #expect(try await ogg.make(.voiceOpus).transcoding.outcome == .original)
             // 150 frames of 20 ms at 12.2 kbit/s (RFC 4867, section 5), of noise: ffmpeg has no encoder.
-            let frames = (0..<150).flatMap { frame in [0x3C] + (0..<31).map { UInt8(($0 * 37 + frame * 11) & 255) } }
-            let bench = try await RenditionBench(bytes: Array("#!AMR\n".utf8) + frames)
+            var amr = Array("#!AMR\n".utf8)
+            for frame in 0..<150 {
+                amr.append(0x3C)
+                for byte in 0..<31 { amr.append(UInt8(truncatingIfNeeded: byte * 37 + frame * 11)) }
+            }
+            let bench = try await RenditionBench(bytes: amr)
             #expect(try await bench.make(.voiceM4A).transcoding.outcome == .encoded)
             let probed = try ProbedFile(try await bench.outputFile("voice.m4a"))
             #expect(probed.audio == "aac LC 1" && abs(probed.duration - 3) < 0.1)
