@@ -78,7 +78,7 @@ struct NumberTests {
                 after: .date(Date(milliseconds: page))))
         #expect(list.messages.count <= 1)
         _ = try await fixture.store.conversations(of: "ann", in: .bananatalk, page: page, limit: limit)
-        let keys = ReprocessRequest(keys: ["a", "b"])
+        let keys = MediaJobRequest(keys: ["a", "b"])
         #expect(try await fixture.store.select(keys, after: .key(page), limit: limit).objects.count <= 2)
     }
 

@@ -19,10 +19,10 @@ struct DecisionTests {
         ] as [(any Error & Sendable, Double?)])
     func temporaryErrors(error: any Error & Sendable, delay: Double?) {
         let ends = (1...3).map { attempt in
-            ReprocessItem(number: 1, object: "k", attempts: attempt, job: "j", holder: "h").end(
+            MediaJobItem(number: 1, object: "k", attempts: attempt, job: "j", holder: "h").end(
                 after: error, attempts: 3)
         }
-        let reason = ReprocessItem.Reason(error)
+        let reason = MediaJobItem.Reason(error)
         if let delay {
             #expect(ends == [.again(after: delay, reason), .again(after: 4 * delay, reason), .failed(reason)])
         } else {
@@ -35,11 +35,11 @@ struct DecisionTests {
     )
     func chatErrors() {
         let error = ChatError(.unavailable, "m")
-        let ends = (1...ReprocessItem.maximumAttempts).map { attempt in
-            ReprocessItem(number: 1, object: "k", attempts: attempt, job: "j", holder: "h")
+        let ends = (1...MediaJobItem.maximumAttempts).map { attempt in
+            MediaJobItem(number: 1, object: "k", attempts: attempt, job: "j", holder: "h")
                 .end(after: error, attempts: 3)
         }
-        let reason = ReprocessItem.Reason(error)
+        let reason = MediaJobItem.Reason(error)
         let delays: [Double] = [1, 4, 16, 64]
         #expect(ends == delays.map { .again(after: $0, reason) } + [.failed(reason)])
     }
@@ -47,8 +47,8 @@ struct DecisionTests {
     @Test("a reason names what lies beneath")
     func reasons() {
         let missing = MediaError(.storage, "m", cause: ObjectStoreError(.notFound, "There is no object k."))
-        #expect(ReprocessItem.Reason(missing) == ReprocessItem.Reason("store_not_found", "There is no object k."))
-        #expect(ReprocessItem.Reason(MediaError(.truncated, "cut")) == ReprocessItem.Reason("truncated", "cut"))
+        #expect(MediaJobItem.Reason(missing) == MediaJobItem.Reason("store_not_found", "There is no object k."))
+        #expect(MediaJobItem.Reason(MediaError(.truncated, "cut")) == MediaJobItem.Reason("truncated", "cut"))
     }
 
     @Test("the rate is that of the last twenty seconds, and says how long the rest takes")
@@ -68,8 +68,8 @@ struct DecisionTests {
         #expect(progress.remaining == nil)
     }
 
-    private func counts(ended: Int, of total: Int, isComplete: Bool = true) -> ReprocessJob.Counts {
-        ReprocessJob.Counts(items: [.done: ended, .waiting: total - ended], isComplete: isComplete)
+    private func counts(ended: Int, of total: Int, isComplete: Bool = true) -> MediaJob.Counts {
+        MediaJob.Counts(items: [.done: ended, .waiting: total - ended], isComplete: isComplete)
     }
 
     @Test("a record takes what was found; what could not be made keeps what was there")

@@ -94,10 +94,10 @@ struct DistributionTests {
         try await nodes.addVideos(60, prefix: "large/")
         try await nodes.addVideos(2, prefix: "small/")
         let node = nodes.node(nodes.queue(), concurrency: 1)
-        let large = try await nodes.open(ReprocessRequest(prefix: "large/"), at: node)
+        let large = try await nodes.open(MediaJobRequest(prefix: "large/"), at: node)
         try await running(node) {
             try await eventually("the large job has begun") { try await nodes.counts(large)[.done] > 0 }
-            let small = try await nodes.open(ReprocessRequest(prefix: "small/"), at: node)
+            let small = try await nodes.open(MediaJobRequest(prefix: "small/"), at: node)
             try await nodes.awaitCompletion(of: small)
             #expect(try await nodes.counts(large)[.waiting] > 0)
             try await nodes.awaitCompletion(of: large)
@@ -119,7 +119,7 @@ struct DistributionTests {
             #expect(try await other.cancel(job)?.state == .cancelled)
             #expect(try await nodes.counts(job)[.running] == 0)
             workers.open()
-            let next = try await nodes.open(ReprocessRequest(kind: .audio), at: node)
+            let next = try await nodes.open(MediaJobRequest(kind: .audio), at: node)
             try await nodes.awaitCompletion(of: next)
             try await eventually("the queue is empty") {
                 let counts = try await queue.counts()
@@ -210,7 +210,7 @@ struct DistributionTests {
         let job = try await nodes.open(at: coordinator)
         try await running(coordinator) {
             let taken = try await nodes.take(from: lost)
-            for _ in 0..<ReprocessItem.maximumAttempts {
+            for _ in 0..<MediaJobItem.maximumAttempts {
                 let begun = try await nodes.archive.chat.begin(
                     taken.item, of: job, by: lost.consumer, isTakeover: true)
                 guard case .begun = begun else { throw ProgramFailure("not begun") }

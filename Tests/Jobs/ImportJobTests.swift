@@ -39,7 +39,7 @@ struct ImportJobTests {
                 settings.selectionPage = 2
                 return settings
             }(), logger: .silent)
-        let job = try await archive.job(ReprocessRequest(importing: "", rules: Self.rules))
+        let job = try await archive.job(MediaJobRequest(importing: "", rules: Self.rules))
         #expect(try await runner.carryOut(job) == .completed)
         #expect(try await archive.chat.job(job.id)?.counts.items == [.done: 5, .failed: 2])
         let failures = try await archive.chat.failures(of: job.id, after: 0, limit: 10)
@@ -52,11 +52,11 @@ struct ImportJobTests {
         #expect(try await archive.keys().count == 13)
 
         // Another job finds them registered.
-        let again = try await archive.job(ReprocessRequest(importing: "legacy/", rules: Self.rules))
+        let again = try await archive.job(MediaJobRequest(importing: "legacy/", rules: Self.rules))
         #expect(try await archive.runner().carryOut(again) == .completed)
         #expect(try await archive.chat.job(again.id)?.counts.items == [.unchanged: 5, .failed: 1])
         let keys = ["unknown/film.mp4", "other/none.mp4", "legacy/u0/film.mp4"]
-        let listed = try await archive.job(ReprocessRequest(importing: nil, keys: keys, rules: Self.rules))
+        let listed = try await archive.job(MediaJobRequest(importing: nil, keys: keys, rules: Self.rules))
         #expect(try await archive.runner().carryOut(listed) == .completed)
         #expect(try await archive.chat.job(listed.id)?.counts.items == [.skipped: 1, .failed: 1, .unchanged: 1])
         #expect(try await media(archive).count == 5)
@@ -67,7 +67,7 @@ struct ImportJobTests {
     func abandoned() async throws {
         let archive = try Archive()
         for number in 0..<8 { try await put("video/short.mp4", "legacy/u\(number)/film.mp4", in: archive) }
-        let job = try await archive.job(ReprocessRequest(importing: "legacy/", rules: Self.rules))
+        let job = try await archive.job(MediaJobRequest(importing: "legacy/", rules: Self.rules))
         let workers = GatedWorkers(passing: 3)
         let first = archive.runner(workers: workers)
         let run = Task { try await first.carryOut(job) }
@@ -88,7 +88,7 @@ struct ImportJobTests {
     func raced() async throws {
         let archive = try Archive()
         try await put("video/short.mp4", "legacy/ann/film.mp4", in: archive)
-        let job = try await archive.job(ReprocessRequest(importing: "legacy/", rules: Self.rules))
+        let job = try await archive.job(MediaJobRequest(importing: "legacy/", rules: Self.rules))
         let workers = GatedWorkers(passing: 0)
         let run = Task { try await archive.runner(workers: workers).carryOut(job) }
         try await eventually { workers.count == 1 }
@@ -111,7 +111,7 @@ struct ImportJobTests {
         let (first, second) = (GatedWorkers(passing: 1), GatedWorkers(passing: 1))
         let queue = nodes.queue()
         let node = nodes.node(queue, workers: first)
-        let job = try await nodes.open(ReprocessRequest(importing: "legacy/", rules: Self.rules), at: node)
+        let job = try await nodes.open(MediaJobRequest(importing: "legacy/", rules: Self.rules), at: node)
         try await running(node, nodes.node(nodes.queue(), workers: second)) {
             try await eventually("both nodes process items") { first.count >= 3 && second.count >= 3 }
             first.open()

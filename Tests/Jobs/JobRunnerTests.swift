@@ -33,7 +33,7 @@ struct JobRunnerTests {
         let counts = try #require(try await archive.chat.job(same.id)).counts
         #expect(counts.items == [.unchanged: 3])
         #expect(try await archive.chat.media(video)?.record == film)
-        let other = try await archive.job(ReprocessRequest(only: [.thumbnail]))
+        let other = try await archive.job(MediaJobRequest(only: [.thumbnail]))
         #expect(try await archive.runner(archive.settings(side: 50)).carryOut(other) == .completed)
         #expect(try await archive.chat.job(other.id)?.counts.items == [.done: 2])
         try await archive.deleteOrphans()
@@ -51,7 +51,7 @@ struct JobRunnerTests {
         try await archive.add("video/short.mp4", as: "good.mp4", kind: .video)
         try await archive.add("README.md", as: "text.md", kind: .document)
         let keys = ["gone.mp4", "broken.mp4", "sound.mp4", "good.mp4", "text.md", "nobody.mp4"]
-        let job = try await archive.job(ReprocessRequest(keys: keys))
+        let job = try await archive.job(MediaJobRequest(keys: keys))
         #expect(try await archive.runner().carryOut(job) == .completed)
         #expect(try await archive.chat.job(job.id)?.counts.items == [.failed: 4, .done: 1, .skipped: 1])
         let failures = try await archive.chat.failures(of: job.id, after: 0, limit: 10)
@@ -134,7 +134,7 @@ struct JobRunnerTests {
         let archive = try Archive()
         try await archive.add("video/short.mp4", as: "a.mp4", kind: .video)
         let job = try await archive.job()
-        for number in 0..<ReprocessItem.maximumAttempts {
+        for number in 0..<MediaJobItem.maximumAttempts {
             let runner = "crashing \(number)"
             _ = try await archive.chat.claim(job.id, by: runner, lease: .zero)
             while try await archive.chat.fill(job.id, by: runner, limit: 10) != nil {}
@@ -143,7 +143,7 @@ struct JobRunnerTests {
                 return
             }
         }
-        try await archive.chat.release(job.id, by: "crashing \(ReprocessItem.maximumAttempts - 1)")
+        try await archive.chat.release(job.id, by: "crashing \(MediaJobItem.maximumAttempts - 1)")
         #expect(try await archive.runner().carryOut(job) == .completed)
         #expect(try await archive.chat.failures(of: job.id, after: 0, limit: 10).map(\.reason.code) == ["interrupted"])
     }

@@ -20,7 +20,7 @@ struct JobServiceTests {
         let workers = GatedWorkers(passing: 3)
         let service = service(archive, workers)
         let first = Task { await service.run() }
-        let job = try #require(try await service.open(ReprocessRequest(), idempotencyKey: nil)).job
+        let job = try #require(try await service.open(MediaJobRequest(), idempotencyKey: nil)).job
         try await eventually { workers.count == 5 }
         first.cancel()
         workers.open()
@@ -43,9 +43,9 @@ struct JobServiceTests {
         let workers = GatedWorkers(passing: 1)
         let service = service(archive, workers)
         let run = Task { await service.run() }
-        let job = try #require(try await service.open(ReprocessRequest(), idempotencyKey: nil)).job
+        let job = try #require(try await service.open(MediaJobRequest(), idempotencyKey: nil)).job
         try await eventually { workers.count == 3 }
-        let next = try #require(try await service.open(ReprocessRequest(kind: .audio), idempotencyKey: nil)).job
+        let next = try #require(try await service.open(MediaJobRequest(kind: .audio), idempotencyKey: nil)).job
         #expect(try await service.cancel(job.id)?.state == .cancelled)
         workers.open()
         try await eventually { try await archive.chat.job(next.id)?.state == .completed }
@@ -62,14 +62,14 @@ struct JobServiceTests {
     func bounds() async throws {
         let archive = try Archive()
         let service = service(archive)
-        let first = try #require(try await service.open(ReprocessRequest(), idempotencyKey: "nightly"))
-        let again = try #require(try await service.open(ReprocessRequest(), idempotencyKey: "nightly"))
+        let first = try #require(try await service.open(MediaJobRequest(), idempotencyKey: "nightly"))
+        let again = try #require(try await service.open(MediaJobRequest(), idempotencyKey: "nightly"))
         #expect(first.isNew && !again.isNew && again.job.id == first.job.id)
         for _ in 1..<archive.settings().openJobs {
-            #expect(try await service.open(ReprocessRequest(), idempotencyKey: nil) != nil)
+            #expect(try await service.open(MediaJobRequest(), idempotencyKey: nil) != nil)
         }
-        #expect(try await service.open(ReprocessRequest(), idempotencyKey: nil) == nil)
-        #expect(try await service.open(ReprocessRequest(), idempotencyKey: "nightly")?.job.id == first.job.id)
+        #expect(try await service.open(MediaJobRequest(), idempotencyKey: nil) == nil)
+        #expect(try await service.open(MediaJobRequest(), idempotencyKey: "nightly")?.job.id == first.job.id)
     }
 
     private func service(_ archive: Archive, _ workers: GatedWorkers = GatedWorkers(passing: .max)) -> JobService {

@@ -222,17 +222,17 @@ struct FilledStore {
 
     private func jobs() async throws {
         let ended = try await store.add(
-            ReprocessJob(
-                id: "ended", origin: .command, request: ReprocessRequest(kind: .audio), idempotencyKey: "key",
+            MediaJob(
+                id: "ended", origin: .command, request: MediaJobRequest(kind: .audio), idempotencyKey: "key",
                 createdAt: clock.now))
         _ = try await store.cancelJob(ended.id)
         let job = try await store.add(
-            ReprocessJob(id: "running", origin: .service, request: ReprocessRequest(), createdAt: clock.now))
+            MediaJob(id: "running", origin: .service, request: MediaJobRequest(), createdAt: clock.now))
         _ = try await store.claim(job.id, by: "runner", lease: .seconds(10))
         _ = try await store.fill(job.id, by: "runner", limit: 3)
         if case .item(let item) = try await store.nextItem(of: job.id, by: "runner") {
             _ = try await store.end(
-                item, .failed(ReprocessItem.Reason("bad", "It is bad.")), change: nil)
+                item, .failed(MediaJobItem.Reason("bad", "It is bad.")), change: nil)
         }
         if case .item(let item) = try await store.nextItem(of: job.id, by: "runner") {
             try await store.reserve("being-written", for: item)

@@ -76,7 +76,7 @@ struct StoreMigrationTests {
         var originals: Set<String> = []
         var cursor: SelectionCursor?
         repeat {
-            let page = try await source.select(ReprocessRequest(), after: cursor, limit: 100)
+            let page = try await source.select(MediaJobRequest(), after: cursor, limit: 100)
             originals.formUnion(page.objects)
             cursor = page.next
         } while cursor != nil

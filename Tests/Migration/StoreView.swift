@@ -116,7 +116,7 @@ struct StoreView {
         }
         var (selected, cursor): ([String], SelectionCursor?) = ([], nil)
         repeat {
-            let page = try await store.select(ReprocessRequest(), after: cursor, limit: 2)
+            let page = try await store.select(MediaJobRequest(), after: cursor, limit: 2)
             selected += page.objects
             cursor = page.next
         } while cursor != nil

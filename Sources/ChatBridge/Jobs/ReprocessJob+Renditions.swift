@@ -1,19 +1,19 @@
 public import Foundation
 public import MediaModel
 
-extension ReprocessJob {
+extension MediaJob {
     /// The job that makes a pending rendition of the object `key`; `nil` for one that no job is to make.
     public init?(_ rendition: Rendition, of key: String, createdAt: Date) {
         guard rendition.status == .pending, let id = rendition.job else { return nil }
         self.init(
-            id: id, origin: .rendition, request: ReprocessRequest(making: rendition.profile, of: key),
+            id: id, origin: .rendition, request: MediaJobRequest(making: rendition.profile, of: key),
             createdAt: createdAt)
     }
 
     /// The jobs that make the pending renditions of `records`.
-    package static func renditions(of records: [MediaRecord], createdAt: Date) -> [ReprocessJob] {
+    package static func renditions(of records: [MediaRecord], createdAt: Date) -> [MediaJob] {
         records.flatMap { record in
-            (record.renditions ?? []).compactMap { ReprocessJob($0, of: record.key, createdAt: createdAt) }
+            (record.renditions ?? []).compactMap { MediaJob($0, of: record.key, createdAt: createdAt) }
         }
     }
 

@@ -27,11 +27,11 @@ public struct Selection: Sendable, Hashable {
 /// Where a job's selection goes on.
 public struct SelectionPosition: Sendable, Hashable {
     /// What is selected.
-    public var request: ReprocessRequest
+    public var request: MediaJobRequest
     /// Where the next page begins; `nil` for the first.
     public var cursor: SelectionCursor?
 
-    package init(request: ReprocessRequest, cursor: SelectionCursor?) {
+    package init(request: MediaJobRequest, cursor: SelectionCursor?) {
         self.request = request
         self.cursor = cursor
     }

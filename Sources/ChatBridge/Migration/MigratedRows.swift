@@ -89,14 +89,14 @@ package struct MigratedJob: Sendable, Hashable {
     /// Its place among all jobs.
     package var number: Int
     /// The job, without its counts.
-    package var job: ReprocessJob
+    package var job: MediaJob
     /// What was selected so far; a medium is named by its ``MigratedMedia/rank``.
     package var cursor: SelectionCursor?
     /// Whether everything was selected.
     package var isFilled: Bool
 
     /// A job.
-    package init(number: Int, job: ReprocessJob, cursor: SelectionCursor?, isFilled: Bool) {
+    package init(number: Int, job: MediaJob, cursor: SelectionCursor?, isFilled: Bool) {
         self.number = number
         self.job = job
         self.cursor = cursor
@@ -113,18 +113,18 @@ package struct MigratedJobItem: Sendable, Hashable {
     /// The key of the original.
     package var object: String
     /// Its state.
-    package var state: ReprocessItem.State
+    package var state: MediaJobItem.State
     /// How often it was begun.
     package var attempts: Int
     /// Why it failed or was skipped.
-    package var reason: ReprocessItem.Reason?
+    package var reason: MediaJobItem.Reason?
     /// The object that was being written for it.
     package var reserved: String?
 
     /// An item.
     package init(
-        number: Int, job: String, object: String, state: ReprocessItem.State, attempts: Int,
-        reason: ReprocessItem.Reason?, reserved: String?
+        number: Int, job: String, object: String, state: MediaJobItem.State, attempts: Int,
+        reason: MediaJobItem.Reason?, reserved: String?
     ) {
         self.number = number
         self.job = job

@@ -6,7 +6,7 @@
 /// without such a list throws no others, and what does not exist is `nil`, `false` or empty and no error.
 public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, MessageChangeStore, MessageSearchStore,
     SelfDestructStore, OutboxStore, DeadLetterStore, ObjectReferences, MediaRepository, PresignedUploadStore,
-    ResumableUploadStore, ReprocessStore, UserRecordStore, StickerStore, WebhookStore, IdempotencyStore
+    ResumableUploadStore, MediaJobStore, UserRecordStore, StickerStore, WebhookStore, IdempotencyStore
 {
     /// Returns if the store can be read and written now. Writes nothing.
     /// - Throws: ``StoreError/unavailable`` when it cannot.

@@ -55,7 +55,7 @@ extension WebhookEvent {
     }
 
     /// The event of a job that has ended.
-    package static func finished(_ job: ReprocessJob) -> WebhookEvent {
+    package static func finished(_ job: MediaJob) -> WebhookEvent {
         WebhookEvent(kind: .jobFinished, dialect: nil, subject: "job:\(job.id)", payload: ["job": .string(job.id)])
     }
 

@@ -2,7 +2,7 @@ public import ChatBridge
 
 // Who has which items of jobs.
 extension SQLiteChatStore {
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func requeueLostItems(of job: String, by runner: String) throws -> Int? {
         try transact {
             guard let row = try held(job, by: runner) else { return nil }
@@ -10,8 +10,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func begin(_ item: Int, of job: String, by holder: String, isTakeover: Bool) throws -> ReprocessBegin {
+    /// See ``MediaJobStore``.
+    public func begin(_ item: Int, of job: String, by holder: String, isTakeover: Bool) throws -> MediaJobBegin {
         try transact(durable: false) {
             guard let row = try jobRow(job), row.job.state == .running, let item = try itemRow(item, of: row) else {
                 return .ended
@@ -25,18 +25,18 @@ extension SQLiteChatStore {
         }
     }
 
-    func begin(_ item: ReprocessItemRow, of row: ReprocessJobRow, by holder: String) throws -> ReprocessItem {
+    func begin(_ item: MediaJobItemRow, of row: MediaJobRow, by holder: String) throws -> MediaJobItem {
         try connection.run(
             """
             UPDATE reprocess_items SET state = 'running', attempts = attempts + 1, holder = ?2, holder_start = ?3,
                 reserved = NULL
             WHERE number = ?1
             """, [.integer(item.number), .text(holder), .integer(start.number)])
-        return ReprocessItem(
+        return MediaJobItem(
             number: item.number, object: item.object, attempts: item.attempts + 1, job: row.job.id, holder: holder)
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func heldItems(among items: [Int], by holder: String) throws -> Set<Int> {
         try translate {
             Set(
@@ -49,8 +49,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func reserve(_ object: String, for item: ReprocessItem) throws {
+    /// See ``MediaJobStore``.
+    public func reserve(_ object: String, for item: MediaJobItem) throws {
         try transact(durable: false) {
             guard try isHeld(item) else { throw ChatError(.reservationReleased(key: object)) }
             try reserve(object)
@@ -60,20 +60,20 @@ extension SQLiteChatStore {
     }
 
     /// Makes the items wait again that `runner` holds, or a process that has ended.
-    func requeueItems(of row: ReprocessJobRow, heldBy runner: String?) throws {
+    func requeueItems(of row: MediaJobRow, heldBy runner: String?) throws {
         try requeueItems(of: row) { $0.holder == runner || !start.isLive($0.holderStart) }
     }
 
     /// Makes those running items wait again that `condition` selects, and marks the objects that were reserved for them for
     /// deletion. Returns how many there were.
     @discardableResult
-    func requeueItems(of row: ReprocessJobRow, where condition: (ReprocessItemRow) -> Bool) throws -> Int {
+    func requeueItems(of row: MediaJobRow, where condition: (MediaJobItemRow) -> Bool) throws -> Int {
         let items = try itemRows(where: "job = ? AND state = 'running'", [.integer(row.number)]).filter(condition)
         for item in items { try requeue(item) }
         return items.count
     }
 
-    private func requeue(_ item: ReprocessItemRow) throws {
+    private func requeue(_ item: MediaJobItemRow) throws {
         if let reserved = item.reserved { try cancelReservation(reserved) }
         try connection.run(
             "UPDATE reprocess_items SET state = 'waiting', holder = NULL, reserved = NULL WHERE number = ?",
@@ -81,25 +81,25 @@ extension SQLiteChatStore {
     }
 
     /// Whether `item` is still its holder's.
-    func isHeld(_ item: ReprocessItem) throws -> Bool {
+    func isHeld(_ item: MediaJobItem) throws -> Bool {
         guard let row = try jobRow(item.job), row.job.state == .running, let stored = try itemRow(item.number, of: row)
         else { return false }
         return stored.state == .running && stored.holder == item.holder && stored.attempts == item.attempts
     }
 
-    func itemRow(_ number: Int, of row: ReprocessJobRow) throws -> ReprocessItemRow? {
+    func itemRow(_ number: Int, of row: MediaJobRow) throws -> MediaJobItemRow? {
         try itemRows(where: "number = ? AND job = ?", [.integer(number), .integer(row.number)]).first
     }
 
-    private func itemRows(where condition: String, _ values: [SQLiteValue]) throws -> [ReprocessItemRow] {
+    private func itemRows(where condition: String, _ values: [SQLiteValue]) throws -> [MediaJobItemRow] {
         try connection.rows(
             """
             SELECT number, object, state, attempts, holder, holder_start, reserved FROM reprocess_items
             WHERE \(condition)
             """, values
         ) {
-            ReprocessItemRow(
-                number: $0.integer(0), object: $0.text(1), state: ReprocessItem.State(rawValue: $0.text(2)) ?? .waiting,
+            MediaJobItemRow(
+                number: $0.integer(0), object: $0.text(1), state: MediaJobItem.State(rawValue: $0.text(2)) ?? .waiting,
                 attempts: $0.integer(3), holder: $0.optionalText(4), holderStart: $0.integer(5),
                 reserved: $0.optionalText(6))
         }

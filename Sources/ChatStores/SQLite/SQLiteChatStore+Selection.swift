@@ -3,8 +3,8 @@ import Foundation
 public import MediaModel
 
 extension SQLiteChatStore {
-    /// See ``ReprocessStore``.
-    public func select(_ request: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
+    /// See ``MediaJobStore``.
+    public func select(_ request: MediaJobRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
         try translate {
             if let keys = request.keys {
                 var start = 0
@@ -27,7 +27,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func records(of object: String) throws -> [MediaRecord] {
         try translate { try showing(object).flatMap(\.records).filter { $0.key == object } }
     }
@@ -57,7 +57,7 @@ extension SQLiteChatStore {
         }
     }
 
-    private func sent(_ request: ReprocessRequest, after number: Int, limit: Int) throws -> Selection {
+    private func sent(_ request: MediaJobRequest, after number: Int, limit: Int) throws -> Selection {
         // The limit is one of messages: all that a message shows is on one page.
         let found = try connection.rows(
             """
@@ -77,7 +77,7 @@ extension SQLiteChatStore {
     }
 
     private func owned(
-        _ request: ReprocessRequest, after id: String, limit: Int
+        _ request: MediaJobRequest, after id: String, limit: Int
     ) throws -> [(place: String, object: String)] {
         try connection.rows(
             """
@@ -94,7 +94,7 @@ extension SQLiteChatStore {
         """
     }
 
-    private func values(_ request: ReprocessRequest, limit: Int) throws -> [SQLiteValue] {
+    private func values(_ request: MediaJobRequest, limit: Int) throws -> [SQLiteValue] {
         [
             .integer(request.since?.milliseconds ?? 0), .text(request.prefix ?? ""),
             .text(try StoredJSON.text(request.kinds.map(\.rawValue).sorted())), .integer(limit),

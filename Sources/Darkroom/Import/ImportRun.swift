@@ -13,7 +13,7 @@ final class ImportRun: Sendable {
     private let objects: any ObjectStore
     private let chat: any ChatStore
     private let importer: MediaImporter
-    private let counts = Mutex(ReprocessJob.Counts())
+    private let counts = Mutex(MediaJob.Counts())
     /// How many objects failed, by code.
     private let failures = Mutex<[String: Int]>([:])
     private let isStopping = Mutex(false)
@@ -40,7 +40,7 @@ final class ImportRun: Sendable {
         }
         defer { withExtendedLifetime(signals) { stop.cancel() } }
         let display = Task {
-            var display = ProgressDisplay(ReprocessJob.Counts())
+            var display = ProgressDisplay(MediaJob.Counts())
             await display.show { self.counts.withLock { $0 } }
         }
         let result: Result<Void, any Error>
@@ -77,7 +77,7 @@ final class ImportRun: Sendable {
                 try await Task.sleep(for: .seconds(attempt == 1 ? 1 : 4))
                 attempt += 1
             } catch {
-                let reason = ReprocessItem.Reason(error)
+                let reason = MediaJobItem.Reason(error)
                 say("\(key)\t\(reason.code)\t\(reason.message)")
                 failures.withLock { $0[reason.code, default: 0] += 1 }
                 return count(.failed)
@@ -106,7 +106,7 @@ final class ImportRun: Sendable {
         fflush(nil)
     }
 
-    private func count(_ state: ReprocessItem.State) {
+    private func count(_ state: MediaJobItem.State) {
         counts.withLock {
             $0.items[.running, default: 0] -= 1
             $0.items[state, default: 0] += 1
@@ -115,7 +115,7 @@ final class ImportRun: Sendable {
 
     private func report() -> ExitCode {
         let counts = counts.withLock { $0 }
-        let parts: [(ReprocessItem.State, String)] = [
+        let parts: [(MediaJobItem.State, String)] = [
             (.done, "registered"), (.unchanged, "known already"), (.skipped, "skipped"), (.failed, "failed"),
         ]
         let list = parts.map { "\(ProgressLine.number(counts[$0.0])) \($0.1)" }.joined(separator: ", ")

@@ -32,11 +32,11 @@ struct ChatMigrationRun {
         if try await source.migration() != nil { say("going on where the former run ended") }
         say("the chat store is read-only from now on: the service answers what reads")
         let display = Task {
-            var display = ProgressDisplay(ReprocessJob.Counts(items: [.waiting: total * 2], isComplete: true))
+            var display = ProgressDisplay(MediaJob.Counts(items: [.waiting: total * 2], isComplete: true))
             // Copying and comparing read every message once.
             await display.show {
                 let ended = copied.value + compared.value
-                return ReprocessJob.Counts(
+                return MediaJob.Counts(
                     items: [.done: ended, .waiting: max(total * 2 - ended, 0)], isComplete: true)
             }
         }

@@ -28,10 +28,10 @@ struct ObjectMigrationRun {
         let total = try await migration.count()
         let ended = Counter()
         let display = Task {
-            var display = ProgressDisplay(ReprocessJob.Counts(items: [.waiting: total], isComplete: true))
+            var display = ProgressDisplay(MediaJob.Counts(items: [.waiting: total], isComplete: true))
             await display.show {
                 let count = ended.value
-                return ReprocessJob.Counts(
+                return MediaJob.Counts(
                     items: [.done: count, .waiting: max(total - count, 0)], isComplete: true)
             }
         }

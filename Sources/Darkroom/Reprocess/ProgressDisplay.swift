@@ -11,13 +11,13 @@ struct ProgressDisplay {
     private var progress: JobProgress
     private var lastPlain: Double
 
-    init(_ counts: ReprocessJob.Counts) {
+    init(_ counts: MediaJob.Counts) {
         progress = JobProgress(counts, at: Self.time)
         lastPlain = Self.time
     }
 
     /// Shows `counts` until the task is cancelled.
-    mutating func show(_ counts: () -> ReprocessJob.Counts) async {
+    mutating func show(_ counts: () -> MediaJob.Counts) async {
         while !Task.isCancelled {
             update(counts())
             try? await Task.sleep(for: .milliseconds(200))
@@ -26,7 +26,7 @@ struct ProgressDisplay {
         if isTerminal { write("\r\u{1B}[K") }
     }
 
-    private mutating func update(_ counts: ReprocessJob.Counts) {
+    private mutating func update(_ counts: MediaJob.Counts) {
         progress.update(counts, at: Self.time)
         let line = ProgressLine(progress: progress)
         if isTerminal {

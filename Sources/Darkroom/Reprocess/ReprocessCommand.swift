@@ -79,7 +79,7 @@ enum ReprocessCommand: Command {
     }
 
     /// Prints the keys of the objects that `request` selects.
-    private static func list(_ request: ReprocessRequest, _ store: any ReprocessStore) async throws -> ExitCode {
+    private static func list(_ request: MediaJobRequest, _ store: any MediaJobStore) async throws -> ExitCode {
         var known: Set<String> = []
         var cursor: SelectionCursor?
         repeat {

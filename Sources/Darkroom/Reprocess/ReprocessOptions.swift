@@ -5,7 +5,7 @@ import MediaWorker
 
 /// The options of `darkroom reprocess`.
 struct ReprocessOptions {
-    let request: ReprocessRequest
+    let request: MediaJobRequest
     /// The number of media to process concurrently; `nil` for the number of cores.
     let jobs: Int?
     let isDryRun: Bool
@@ -16,7 +16,7 @@ struct ReprocessOptions {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let named = ["--prefix", "--kind", "--since", "--keys"].filter { arguments[$0] != nil }
         guard !named.contains("--keys") || named.count == 1 else { throw UsageError("--keys goes with no \(named[0])") }
-        request = ReprocessRequest(
+        request = MediaJobRequest(
             prefix: arguments["--prefix"], kind: try Self.kind(arguments["--kind"]),
             since: try arguments["--since"].map(Self.date),
             keys: try arguments.objectKeys("--keys"),

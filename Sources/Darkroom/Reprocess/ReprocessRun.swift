@@ -76,21 +76,21 @@ struct ReprocessRun {
     /// Claims the job of the request: an interrupted one, or a new one. Returns `nil` when the run is stopped while
     /// waiting.
     /// - Throws: ``UsageError`` when the job ended under another runner; errors of the store.
-    private func claim(by runner: JobRunner) async throws -> ReprocessJob? {
+    private func claim(by runner: JobRunner) async throws -> MediaJob? {
         var job = try await store.jobs(of: .command, isOpen: true, limit: 1000).first { $0.request == options.request }
         if options.isRestart, let old = job {
             _ = try await store.cancelJob(old.id)
             job = nil
         }
         if let job { say("going on at \(Self.progress(job.counts))") }
-        let wanted: ReprocessJob
+        let wanted: MediaJob
         if let job {
             wanted = job
         } else {
             let now = Date()
             try await store.deleteEndedJobs(keeping: settings.rememberedJobs)
             wanted = try await store.add(
-                ReprocessJob(
+                MediaJob(
                     id: ObjectIDGenerator().next(at: now).description, origin: .command, request: options.request,
                     createdAt: now))
         }
@@ -130,7 +130,7 @@ struct ReprocessRun {
     private func report(_ id: String) async throws -> ExitCode {
         guard let job = try await store.job(id) else { return .failure }
         let counts = job.counts
-        let parts: [(ReprocessItem.State, String)] = [
+        let parts: [(MediaJobItem.State, String)] = [
             (.done, "regenerated"), (.unchanged, "unchanged"), (.skipped, "skipped"), (.failed, "failed"),
         ]
         let list = parts.map { "\(ProgressLine.number(counts[$0.0])) \($0.1)" }.joined(separator: ", ")
@@ -144,7 +144,7 @@ struct ReprocessRun {
         return counts[.failed] == 0 ? .success : .failure
     }
 
-    private static func progress(_ counts: ReprocessJob.Counts) -> String {
+    private static func progress(_ counts: MediaJob.Counts) -> String {
         "\(ProgressLine.number(counts.ended)) of \(ProgressLine.number(counts.total))"
             + (counts.isComplete ? "" : " or more")
     }

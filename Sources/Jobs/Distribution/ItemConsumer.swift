@@ -27,7 +27,7 @@ final class ItemConsumer: Sendable {
         var item: Int?
     }
 
-    private let store: any ReprocessStore
+    private let store: any MediaJobStore
     private let queue: ItemQueue
     private let processor: ItemProcessor
     private let concurrency: Int
@@ -44,7 +44,7 @@ final class ItemConsumer: Sendable {
 
     /// - Parameter onChange: called when a derivative was created again: the old thumbnail may be marked for deletion.
     init(
-        store: any ReprocessStore, queue: ItemQueue, reprocessor: Reprocessor, settings: ReprocessSettings,
+        store: any MediaJobStore, queue: ItemQueue, reprocessor: Reprocessor, settings: ReprocessSettings,
         onChange: @escaping @Sendable () -> Void, logger: Logger
     ) {
         self.store = store
@@ -174,7 +174,7 @@ final class ItemConsumer: Sendable {
         }
     }
 
-    private func addDeadLetter(of item: ReprocessItem, _ reason: ReprocessItem.Reason) {
+    private func addDeadLetter(of item: MediaJobItem, _ reason: MediaJobItem.Reason) {
         logger.warning(
             "an object was given up after several attempts",
             ["job": item.job, "object": item.object, "code": reason.code, "cause": reason.message])

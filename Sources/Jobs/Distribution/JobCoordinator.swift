@@ -8,7 +8,7 @@ import Synchronization
 /// Has the nodes process a job: selects its items, keeps a window of them in the queue, and ends the job when all have ended.
 /// What it knows is in the chat store and in the queue, so that another node can go on at any time.
 final class JobCoordinator: Sendable {
-    private let store: any ReprocessStore
+    private let store: any MediaJobStore
     private let queue: ItemQueue
     private let selector: JobSelector
     private let settings: ReprocessSettings
@@ -18,7 +18,7 @@ final class JobCoordinator: Sendable {
 
     /// - Parameter objects: where an import finds its items.
     init(
-        store: any ReprocessStore, objects: any ObjectStore, queue: ItemQueue, settings: ReprocessSettings,
+        store: any MediaJobStore, objects: any ObjectStore, queue: ItemQueue, settings: ReprocessSettings,
         logger: Logger
     ) {
         self.store = store
@@ -30,13 +30,13 @@ final class JobCoordinator: Sendable {
 
     /// Claims the job.
     /// - Throws: `ChatError` when the store fails.
-    func claim(_ job: String) async throws -> ReprocessClaim {
+    func claim(_ job: String) async throws -> MediaJobClaim {
         try await store.claim(job, by: runner, lease: .seconds(settings.lease))
     }
 
     /// Coordinates `job`, which has been claimed, until it ends or the task is cancelled.
     /// - Throws: `ChatError` when the store fails; another coordinator can continue the job then.
-    func run(_ job: String, _ request: ReprocessRequest) async throws -> JobRunner.End {
+    func run(_ job: String, _ request: MediaJobRequest) async throws -> JobRunner.End {
         let heartbeat = Task { await keep(job) }
         let result: Result<JobRunner.End, any Error>
         do { result = .success(try await feed(job, request)) } catch { result = .failure(error) }
@@ -51,7 +51,7 @@ final class JobCoordinator: Sendable {
         return try result.get()
     }
 
-    private func feed(_ job: String, _ request: ReprocessRequest) async throws -> JobRunner.End {
+    private func feed(_ job: String, _ request: MediaJobRequest) async throws -> JobRunner.End {
         var window = ItemWindow()
         var (isFilled, isFailing) = (false, false)
         while !Task.isCancelled, !isLost.withLock({ $0 }) {

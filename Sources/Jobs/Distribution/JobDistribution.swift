@@ -5,8 +5,8 @@ import Synchronization
 
 /// The jobs of several nodes: each open job has a coordinator on one of them, and any node may process its items.
 final class JobDistribution: Sendable {
-    private let origin: ReprocessJob.Origin
-    private let store: any ReprocessStore
+    private let origin: MediaJob.Origin
+    private let store: any MediaJobStore
     private let objects: any ObjectStore
     private let queue: ItemQueue
     private let settings: ReprocessSettings
@@ -19,7 +19,7 @@ final class JobDistribution: Sendable {
     ///   - origin: which jobs are coordinated.
     ///   - consumer: processes items here; `nil` where other nodes process all.
     init(
-        origin: ReprocessJob.Origin, store: any ReprocessStore, objects: any ObjectStore, queue: ItemQueue,
+        origin: MediaJob.Origin, store: any MediaJobStore, objects: any ObjectStore, queue: ItemQueue,
         settings: ReprocessSettings,
         consumer: ItemConsumer?, logger: Logger
     ) {
@@ -81,7 +81,7 @@ final class JobDistribution: Sendable {
         }
     }
 
-    private func run(_ job: ReprocessJob, _ coordinator: JobCoordinator) async {
+    private func run(_ job: MediaJob, _ coordinator: JobCoordinator) async {
         logger.info("a job begins", ["job": job.id])
         do {
             let end = try await coordinator.run(job.id, job.request)

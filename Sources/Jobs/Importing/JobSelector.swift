@@ -4,12 +4,12 @@ import ObjectStore
 /// Finds the items of a job, page by page: media in the chat store, or objects in the object store. A page is added together with the place where the
 /// next one begins, so that another runner goes on from there; not more than a page is in memory.
 struct JobSelector: Sendable {
-    let store: any ReprocessStore
+    let store: any MediaJobStore
     let objects: any ObjectStore
 
     /// Adds the items of the next page. Returns how many are new; `nil` when nothing is left to select, or the job is lost.
     /// - Throws: `ChatError`; `ObjectStoreError` when the object store cannot list.
-    func fill(_ job: String, _ request: ReprocessRequest, by runner: String, limit: Int) async throws -> Int? {
+    func fill(_ job: String, _ request: MediaJobRequest, by runner: String, limit: Int) async throws -> Int? {
         guard let lines = request.importRules, request.keys == nil else {
             return try await store.fill(job, by: runner, limit: limit)
         }

@@ -5,7 +5,7 @@ import ObjectStore
 
 extension Reprocessor {
     /// Makes a rendition of the item's object, unless another record of the same object has it already.
-    func rendition(_ profile: RenditionProfile, of item: ReprocessItem) async throws -> Outcome {
+    func rendition(_ profile: RenditionProfile, of item: MediaJobItem) async throws -> Outcome {
         let records = try await chat.records(of: item.object)
         guard let record = records.first, let key = ObjectKey(validating: item.object) else {
             return Outcome(end: .skipped(.gone))
@@ -48,7 +48,7 @@ extension Reprocessor {
 
     /// The change that states why a rendition cannot be made; `nil` for other jobs.
     func failedRendition(
-        _ item: ReprocessItem, _ request: ReprocessRequest, _ reason: ReprocessItem.Reason
+        _ item: MediaJobItem, _ request: MediaJobRequest, _ reason: MediaJobItem.Reason
     ) -> MediaChange? {
         guard let profile = request.rendition else { return nil }
         var failed = Rendition(pending: profile, job: item.job)

@@ -12,11 +12,11 @@ public import ObjectStore
 public struct Reprocessor: Sendable {
     /// The result of processing an item.
     struct Outcome: Sendable {
-        var end: ReprocessItem.End
+        var end: MediaJobItem.End
         var change: MediaChange?
     }
 
-    let chat: any ReprocessStore & ObjectReferences
+    let chat: any MediaJobStore & ObjectReferences
     let objects: any ObjectStore
     private let inspector: StoredInspector
     let renditions: (any RenditionMaking)?
@@ -32,7 +32,7 @@ public struct Reprocessor: Sendable {
     ///   - renditions: makes renditions; `nil` where no such jobs are executed.
     ///   - progress: is told how far they are.
     public init(
-        chat: any ReprocessStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
+        chat: any MediaJobStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
         settings: ReprocessSettings, renditions: (any RenditionMaking)? = nil, progress: RenditionProgress? = nil,
         ids: ObjectIDGenerator = ObjectIDGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
@@ -49,9 +49,9 @@ public struct Reprocessor: Sendable {
     }
 
     /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
-    func process(_ item: ReprocessItem, _ request: ReprocessRequest) async -> Outcome {
-        guard item.attempts <= ReprocessItem.maximumAttempts else {
-            let reason = ReprocessItem.Reason(
+    func process(_ item: MediaJobItem, _ request: MediaJobRequest) async -> Outcome {
+        guard item.attempts <= MediaJobItem.maximumAttempts else {
+            let reason = MediaJobItem.Reason(
                 "interrupted", "The program ended each time while it processed this object.")
             return Outcome(end: .failed(reason), change: failedRendition(item, request, reason))
         }
@@ -84,7 +84,7 @@ public struct Reprocessor: Sendable {
     }
 
     /// Makes the medium that the object is to become. It is saved with the end of the item.
-    private func registered(_ item: ReprocessItem, _ rules: [String]) async throws -> Outcome {
+    private func registered(_ item: MediaJobItem, _ rules: [String]) async throws -> Outcome {
         guard try await chat.records(of: item.object).isEmpty else { return Outcome(end: .known) }
         guard let key = ObjectKey(validating: item.object), let origin = ImportRules(rules).origin(of: item.object)
         else {
@@ -106,7 +106,7 @@ public struct Reprocessor: Sendable {
             imageFormats: containers, thumbnail: settings.thumbnail, waveform: settings.waveform)
     }
 
-    private func regenerate(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
+    private func regenerate(_ item: MediaJobItem, _ request: MediaJobRequest) async throws -> Outcome {
         let records = try await chat.records(of: item.object)
         guard let record = records.first, let key = ObjectKey(validating: item.object) else {
             return Outcome(end: request.keys == nil ? .skipped(.gone) : .failed(.notShown))
@@ -145,7 +145,7 @@ public struct Reprocessor: Sendable {
     /// attempt does not affect others. Returns `nil` when the same picture is stored already.
     /// - Throws: `MediaError` when the key would be too long; errors of the stores.
     private func store(
-        _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, referencedBy records: [MediaRecord]
+        _ picture: [UInt8], for item: MediaJobItem, beside key: ObjectKey, referencedBy records: [MediaRecord]
     ) async throws -> ObjectKey? {
         let old = Set(records.map(\.thumbnailKey))
         if old.count == 1, let old = old.first ?? nil, await contains(old, picture) { return nil }
@@ -181,7 +181,7 @@ public struct Reprocessor: Sendable {
     }
 }
 
-extension ReprocessItem.Reason {
+extension MediaJobItem.Reason {
     static let noRule = Self("no_rule", "No rule of the job covers the key.")
     static let notShown = Self("not_shown", "No message or medium shows an object of this key.")
     static let nothingToCreate = Self("nothing_to_make", "Media of this kind have none of the requested derivatives.")

@@ -6,12 +6,12 @@ struct ItemProcessor: Sendable {
     /// How an item was ended.
     struct Result: Sendable {
         /// How it was ended.
-        let end: ReprocessItem.End
+        let end: MediaJobItem.End
         /// Its state now; `nil` when it was not its holder's any more: nothing was changed.
-        let state: ReprocessItem.State?
+        let state: MediaJobItem.State?
     }
 
-    let store: any ReprocessStore
+    let store: any MediaJobStore
     let reprocessor: Reprocessor
     /// The maximum number of attempts after temporary errors.
     let attempts: Int
@@ -19,7 +19,7 @@ struct ItemProcessor: Sendable {
 
     /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
     /// - Throws: `ChatError` when the store is not available; the item is its holder's still.
-    func process(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Result {
+    func process(_ item: MediaJobItem, _ request: MediaJobRequest) async throws -> Result {
         let outcome = await reprocessor.process(item, request)
         let result: Result
         do {

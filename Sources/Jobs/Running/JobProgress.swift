@@ -7,16 +7,16 @@ public struct JobProgress: Sendable {
 
     private var samples: [(time: Double, ended: Int)] = []
     /// The current numbers of items by state.
-    public private(set) var counts: ReprocessJob.Counts
+    public private(set) var counts: MediaJob.Counts
 
     /// The progress of a job with `counts` at `time`, in seconds of any monotonic clock.
-    public init(_ counts: ReprocessJob.Counts, at time: Double) {
+    public init(_ counts: MediaJob.Counts, at time: Double) {
         self.counts = counts
         samples = [(time, counts.ended)]
     }
 
     /// Records the numbers of items at `time`.
-    public mutating func update(_ counts: ReprocessJob.Counts, at time: Double) {
+    public mutating func update(_ counts: MediaJob.Counts, at time: Double) {
         self.counts = counts
         samples.append((time, counts.ended))
         while samples.count > 2, samples[1].time <= time - Self.window { samples.removeFirst() }

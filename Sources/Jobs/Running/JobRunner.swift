@@ -16,7 +16,7 @@ public final class JobRunner: Sendable {
         case lost
     }
 
-    private let store: any ReprocessStore
+    private let store: any MediaJobStore
     private let processor: ItemProcessor
     private let settings: ReprocessSettings
     let runner: String
@@ -25,7 +25,7 @@ public final class JobRunner: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var counts = ReprocessJob.Counts()
+        var counts = MediaJob.Counts()
         var isStopping = false
         var isLost = false
     }
@@ -35,7 +35,7 @@ public final class JobRunner: Sendable {
     ///   - runner: its name, unique among all runners of all processes.
     ///   - onChange: called when a derivative was created again: the old thumbnail may be marked for deletion.
     public init(
-        store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings,
+        store: any MediaJobStore, reprocessor: Reprocessor, settings: ReprocessSettings,
         runner: String = UUID().uuidString,
         onChange: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
@@ -49,7 +49,7 @@ public final class JobRunner: Sendable {
     }
 
     /// The current numbers of items by state.
-    public var counts: ReprocessJob.Counts { state.withLock { $0.counts } }
+    public var counts: MediaJob.Counts { state.withLock { $0.counts } }
 
     /// Starts no further items; running ones are finished.
     public func stop() { state.withLock { $0.isStopping = true } }
@@ -59,7 +59,7 @@ public final class JobRunner: Sendable {
 
     /// Claims the job for this runner.
     /// - Throws: `ChatError` when the store fails.
-    public func claim(_ job: String) async throws -> ReprocessClaim {
+    public func claim(_ job: String) async throws -> MediaJobClaim {
         let claim = try await store.claim(job, by: runner, lease: .seconds(settings.lease))
         if case .granted(let job) = claim { state.withLock { $0.counts = job.counts } }
         return claim
@@ -67,7 +67,7 @@ public final class JobRunner: Sendable {
 
     /// Executes `job`, which has been claimed. When the task is cancelled, running items are abandoned.
     /// - Throws: `ChatError` when the store fails; another runner can continue the job then.
-    public func run(_ job: ReprocessJob) async throws -> End {
+    public func run(_ job: MediaJob) async throws -> End {
         let heartbeat = Task { await renewLease(job) }
         let result: Result<Void, any Error>
         do {
@@ -94,7 +94,7 @@ public final class JobRunner: Sendable {
         return state.withLock { $0.isLost } ? .lost : .stopped
     }
 
-    private func process(_ job: ReprocessJob) async throws {
+    private func process(_ job: MediaJob) async throws {
         let selector = JobSelector(store: store, objects: processor.reprocessor.objects)
         while !isOver,
             let added = try await selector.fill(job.id, job.request, by: runner, limit: settings.selectionPage)
@@ -108,7 +108,7 @@ public final class JobRunner: Sendable {
         }
     }
 
-    private func processItems(_ job: ReprocessJob) async throws {
+    private func processItems(_ job: MediaJob) async throws {
         while !isOver {
             switch try await store.nextItem(of: job.id, by: runner) {
             case .item(let item): try await process(item, job)
@@ -121,7 +121,7 @@ public final class JobRunner: Sendable {
         }
     }
 
-    private func process(_ item: ReprocessItem, _ job: ReprocessJob) async throws {
+    private func process(_ item: MediaJobItem, _ job: MediaJob) async throws {
         move(from: .waiting, to: .running)
         guard let state = try await processor.process(item, job.request).state else { return markLost() }
         move(from: .running, to: state)
@@ -129,7 +129,7 @@ public final class JobRunner: Sendable {
     }
 
     /// Renews the lease of the job periodically.
-    private func renewLease(_ job: ReprocessJob) async {
+    private func renewLease(_ job: MediaJob) async {
         while (try? await Task.sleep(for: .seconds(settings.lease / 3))) != nil {
             do {
                 guard try await store.renewLease(job.id, by: runner) else { return markLost() }
@@ -142,7 +142,7 @@ public final class JobRunner: Sendable {
     private var isOver: Bool { Task.isCancelled || state.withLock { $0.isStopping || $0.isLost } }
     private func markLost() { state.withLock { $0.isLost = true } }
 
-    private func move(from old: ReprocessItem.State, to new: ReprocessItem.State) {
+    private func move(from old: MediaJobItem.State, to new: MediaJobItem.State) {
         state.withLock {
             $0.counts.items[old, default: 0] -= 1
             $0.counts.items[new, default: 0] += 1

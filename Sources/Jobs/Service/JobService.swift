@@ -8,7 +8,7 @@ import Synchronization
 /// In one process they are executed one at a time, the oldest first. With a queue that several nodes share, all open jobs are
 /// executed at once, by all nodes that process items.
 public final class JobService: Sendable {
-    private let store: any ReprocessStore
+    private let store: any MediaJobStore
     private let reprocessor: Reprocessor
     private let settings: ReprocessSettings
     private let ids: ObjectIDGenerator
@@ -16,7 +16,7 @@ public final class JobService: Sendable {
     private let onEnd: @Sendable () -> Void
     private let now: @Sendable () -> Date
     private let logger: Logger
-    private let origin: ReprocessJob.Origin
+    private let origin: MediaJob.Origin
     /// One for each job that this process executes at once.
     private let signals: [WakeSignal]
     private let distribution: JobDistribution?
@@ -31,8 +31,8 @@ public final class JobService: Sendable {
     ///   - queue: the queue of all nodes; `nil` where jobs are executed in this process.
     ///   - processesItems: whether this node processes items of the queue.
     public init(
-        store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings, ids: ObjectIDGenerator,
-        origin: ReprocessJob.Origin = .service, lanes: Int = 1,
+        store: any MediaJobStore, reprocessor: Reprocessor, settings: ReprocessSettings, ids: ObjectIDGenerator,
+        origin: MediaJob.Origin = .service, lanes: Int = 1,
         wakeOrphanDeleter: WakeSignal, onEnd: @escaping @Sendable () -> Void = {}, queue: ItemQueue? = nil,
         processesItems: Bool = true,
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
@@ -65,15 +65,15 @@ public final class JobService: Sendable {
     /// many jobs are open.
     /// - Throws: `ChatError` when the store fails.
     public func open(
-        _ request: ReprocessRequest, idempotencyKey: String?
-    ) async throws -> (job: ReprocessJob, isNew: Bool)? {
+        _ request: MediaJobRequest, idempotencyKey: String?
+    ) async throws -> (job: MediaJob, isNew: Bool)? {
         try await store.deleteEndedJobs(keeping: settings.rememberedJobs)
         let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
         if waiting.count >= settings.openJobs {
             let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
             return known.map { ($0, false) }
         }
-        let new = ReprocessJob(
+        let new = MediaJob(
             id: ids.next(at: now()).description, origin: .service, request: request, idempotencyKey: idempotencyKey,
             createdAt: now())
         let job = try await store.add(new)
@@ -86,7 +86,7 @@ public final class JobService: Sendable {
 
     /// Cancels a job and its execution. Returns `nil` when there is no such job.
     /// - Throws: `ChatError` when the store fails.
-    public func cancel(_ id: String) async throws -> ReprocessJob? {
+    public func cancel(_ id: String) async throws -> MediaJob? {
         let job = try await store.cancelJob(id)
         running.withLock { $0[id] }?.cancel()
         distribution?.cancel(id)
@@ -138,7 +138,7 @@ public final class JobService: Sendable {
         return wait
     }
 
-    private func run(_ job: ReprocessJob, by runner: JobRunner) async throws {
+    private func run(_ job: MediaJob, by runner: JobRunner) async throws {
         log("a job begins", ["job": job.id])
         let run = Task { try await runner.run(job) }
         running.withLock { $0[job.id] = run }

@@ -37,7 +37,7 @@ struct JobFields {
 
     /// The keys of objects; `nil` where there are none.
     func keys() throws(APIError) -> [String]? {
-        let keys = try list("keys", atMost: ReprocessRequest.maximumKeys)
+        let keys = try list("keys", atMost: MediaJobRequest.maximumKeys)
         guard keys?.allSatisfy({ ObjectKey(validating: $0) != nil }) ?? true else {
             throw APIError.invalid("keys", "is a list of objects' keys")
         }

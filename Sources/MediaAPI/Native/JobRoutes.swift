@@ -19,7 +19,7 @@ struct JobRoutes: Sendable {
     /// The jobs that make renditions.
     let renditions: JobService
     let progress: RenditionProgress
-    let store: any ReprocessStore
+    let store: any MediaJobStore
     /// The chat systems in which imported media may count as uploaded.
     let dialects: Set<Dialect>
     let authenticator: Authenticator
@@ -49,7 +49,7 @@ struct JobRoutes: Sendable {
     private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
         let key = request.headers["Idempotency-Key"]
         if let key, !ChatIdentifier.isValid(key) { throw APIError.invalid("Idempotency-Key", "is 1 to 128 characters") }
-        let order = try ReprocessRequest(job: try await request.json(), dialects: dialects)
+        let order = try MediaJobRequest(job: try await request.json(), dialects: dialects)
         guard let opened = try await service.open(order, idempotencyKey: key) else {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
         }
@@ -62,7 +62,7 @@ struct JobRoutes: Sendable {
             headers: ["Location": "/v1/jobs/\(opened.job.id)"])
     }
 
-    private func json(_ job: ReprocessJob, failuresAfter number: Int) async throws -> JSONValue {
+    private func json(_ job: MediaJob, failuresAfter number: Int) async throws -> JSONValue {
         let failures = try await store.failures(of: job.id, after: number, limit: Self.maximumFailures)
         var members = job.json.objectValue ?? [:]
         members["failures"] = .array(
@@ -76,7 +76,7 @@ struct JobRoutes: Sendable {
     }
 }
 
-extension ReprocessRequest {
+extension MediaJobRequest {
     static let maximumKeys = 1000
 
     /// The request in a body.
@@ -139,11 +139,11 @@ extension ReprocessRequest {
     }
 }
 
-extension ReprocessJob {
+extension MediaJob {
     /// The job as the API shows it.
     var json: JSONValue {
         var items: JSONObject = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
-        for state in ReprocessItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
+        for state in MediaJobItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
         return [
             "id": .string(id), "type": .string(request.type),
             "state": .string(state.rawValue),

@@ -41,14 +41,14 @@ extension RouteDescription {
             .optional("prefix", key.nullable, "Media whose keys begin so."),
             .optional("kind", Schema.oneOf(kinds).nullable, "`document` only for `import`: what objects must be."),
             .optional("since", Schema.date.nullable, "Media that were stored then or later."),
-            .optional("keys", Schema.array(of: .objectKey, 1...ReprocessRequest.maximumKeys).nullable),
+            .optional("keys", Schema.array(of: .objectKey, 1...MediaJobRequest.maximumKeys).nullable),
             .optional(
-                "only", Schema.array(of: .oneOf(derivatives), 1...ReprocessRequest.maximumKeys).nullable,
+                "only", Schema.array(of: .oneOf(derivatives), 1...MediaJobRequest.maximumKeys).nullable,
                 "What is made again."),
             .optional("owner", key.nullable, "The user who owns the imported media."),
             .optional("dialect", key.nullable, "The chat system in which they count as uploaded."),
             .optional(
-                "rules", Schema.array(of: rule, 1...ReprocessRequest.maximumRules).nullable,
+                "rules", Schema.array(of: rule, 1...MediaJobRequest.maximumRules).nullable,
                 "Whose imported objects are: lines `PATTERN OWNER [DIALECT [KIND]]`; the first that covers a key counts."
             ),
         ]).closed
@@ -61,7 +61,7 @@ extension RouteDescription {
         var counts: [Schema.Property] = [
             .required("total", .integer), .required("isComplete", .boolean, "Whether all media were found."),
         ]
-        for state in ReprocessItem.State.allCases { counts.append(.required(state.rawValue, .integer)) }
+        for state in MediaJobItem.State.allCases { counts.append(.required(state.rawValue, .integer)) }
         let order = Schema.object([
             .required("prefix", Schema.string.nullable), .required("kind", Schema.string.nullable),
             .required("since", Schema.date.nullable), .required("only", .array(of: .oneOf(derivatives))),
@@ -71,8 +71,8 @@ extension RouteDescription {
         ])
         return [
             .required("id", .string), .required("type", .oneOf(types + ["rendition"])),
-            .required("state", .oneOf(ReprocessJob.State.allCases.map(\.rawValue))),
-            .required("origin", .oneOf([ReprocessJob.Origin.service, .command, .rendition].map(\.rawValue))),
+            .required("state", .oneOf(MediaJob.State.allCases.map(\.rawValue))),
+            .required("origin", .oneOf([MediaJob.Origin.service, .command, .rendition].map(\.rawValue))),
             .required("order", order), .required("counts", .object(counts)), .required("createdAt", .date),
             .required("startedAt", Schema.date.nullable), .required("endedAt", Schema.date.nullable),
         ]

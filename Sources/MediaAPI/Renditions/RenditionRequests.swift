@@ -7,7 +7,7 @@ import MediaModel
 struct RenditionRequests: Sendable {
     /// Those that are made of every upload of their kind.
     let profiles: [RenditionProfile]
-    let store: any ReprocessStore
+    let store: any MediaJobStore
     let ids: ObjectIDGenerator
     let now: @Sendable () -> Date
     /// Notes that there may be a new job.
@@ -25,7 +25,7 @@ struct RenditionRequests: Sendable {
             let current = record.rendition(profile)
             if current?.status == .pending || current?.isPlayable == true { continue }
             let rendition = pending(profile)
-            guard let job = ReprocessJob(rendition, of: record.key, createdAt: now()) else { continue }
+            guard let job = MediaJob(rendition, of: record.key, createdAt: now()) else { continue }
             let change = MediaChange(objects: []) { record in
                 record.rendition(profile)?.isPlayable == true ? record : record.with(rendition)
             }

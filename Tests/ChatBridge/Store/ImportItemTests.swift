@@ -56,9 +56,9 @@ struct ImportItemTests {
         arguments: StoreEngine.allCases)
     func pages(engine: StoreEngine) async throws {
         try fixture.use(engine)
-        let request = ReprocessRequest(importing: "x/", rules: ["* ann"])
+        let request = MediaJobRequest(importing: "x/", rules: ["* ann"])
         let job = try await store.add(
-            ReprocessJob(id: "j", origin: .service, request: request, createdAt: fixture.clock.now))
+            MediaJob(id: "j", origin: .service, request: request, createdAt: fixture.clock.now))
         _ = try await store.claim(job.id, by: "one", lease: .zero)
         #expect(
             try await store.selectionPosition(of: job.id, by: "one")
@@ -75,17 +75,17 @@ struct ImportItemTests {
         #expect(try await store.job(job.id)?.counts == .init(items: [.waiting: 3], isComplete: true))
     }
 
-    private func claimed(_ keys: [String]) async throws -> ReprocessJob {
+    private func claimed(_ keys: [String]) async throws -> MediaJob {
         let job = try await store.add(
-            ReprocessJob(
-                id: "j", origin: .service, request: ReprocessRequest(importing: nil, keys: keys, rules: ["* ann"]),
+            MediaJob(
+                id: "j", origin: .service, request: MediaJobRequest(importing: nil, keys: keys, rules: ["* ann"]),
                 createdAt: fixture.clock.now))
         _ = try await store.claim(job.id, by: "one", lease: .seconds(10))
         while try await store.fill(job.id, by: "one", limit: 100) != nil {}
         return job
     }
 
-    private func item(of job: ReprocessJob) async throws -> ReprocessItem {
+    private func item(of job: MediaJob) async throws -> MediaJobItem {
         guard case .item(let item) = try await store.nextItem(of: job.id, by: "one") else {
             throw ChatError(.notFound, "no item")
         }
@@ -93,7 +93,7 @@ struct ImportItemTests {
     }
 
     /// A medium whose preview is reserved.
-    private func medium(_ id: String, of item: ReprocessItem) async throws -> MediaItem {
+    private func medium(_ id: String, of item: MediaJobItem) async throws -> MediaItem {
         try await store.reserve("\(id)-thumb.jpg", for: item)
         var record = MediaRecord.video(item.object)
         record.thumbnailKey = "\(id)-thumb.jpg"

@@ -22,7 +22,7 @@ struct RenditionStoreTests {
     }
 
     /// The one item of a job, begun.
-    private func item(of job: String) async throws -> ReprocessItem {
+    private func item(of job: String) async throws -> MediaJobItem {
         guard case .granted(let claimed) = try await store.claim(job, by: "one", lease: .seconds(10)) else {
             throw ChatError(.notFound, "not granted")
         }
@@ -48,7 +48,7 @@ struct RenditionStoreTests {
         #expect(try await store.openJobs(of: .rendition, limit: 10) == ["j1", "j2"])
         #expect(try await store.openJobs(of: .service, limit: 10).isEmpty)
         let job = try #require(try await store.job("j1"))
-        #expect(job.request == ReprocessRequest(making: .video720p, of: "v.mp4") && job.state == .waiting)
+        #expect(job.request == MediaJobRequest(making: .video720p, of: "v.mp4") && job.state == .waiting)
     }
 
     @Test(
@@ -79,7 +79,7 @@ struct RenditionStoreTests {
         try await fixture.send(from: "ann", to: "bob", media: pending("v.mp4", job: "j1"))
         var failed = Rendition(pending: .video720p, job: "j1")
         (failed.status, failed.failure) = (.failed, "unreadable")
-        let reason = ReprocessItem.Reason("unreadable", "It is broken.")
+        let reason = MediaJobItem.Reason("unreadable", "It is broken.")
         let change = MediaChange(objects: []) { [failed] in $0.with(failed) }
         #expect(try await store.end(try await item(of: "j1"), .failed(reason), change: change) == .failed)
         #expect(try await store.records(of: "v.mp4").first?.renditions == [failed])
@@ -110,10 +110,10 @@ struct RenditionStoreTests {
             MediaItem(id: "m1", owner: "ann", record: .video("v.mp4"), createdAt: fixture.clock.now))
         let rendition = Rendition(pending: .video720p, job: "j1")
         let change = MediaChange(objects: []) { $0.with(rendition) }
-        let gone = try #require(ReprocessJob(rendition, of: "gone.mp4", createdAt: fixture.clock.now))
+        let gone = try #require(MediaJob(rendition, of: "gone.mp4", createdAt: fixture.clock.now))
         #expect(try await store.add(gone, changing: "gone.mp4", change) == false)
         #expect(try await store.job("j1") == nil)
-        let job = try #require(ReprocessJob(rendition, of: "v.mp4", createdAt: fixture.clock.now))
+        let job = try #require(MediaJob(rendition, of: "v.mp4", createdAt: fixture.clock.now))
         #expect(try await store.add(job, changing: "v.mp4", change))
         #expect(try await store.media("m1")?.record.renditions == [rendition])
         let item = try await item(of: "j1")

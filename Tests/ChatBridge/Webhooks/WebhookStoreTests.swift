@@ -213,7 +213,7 @@ struct WebhookStoreTests {
         try await store.save(MediaItem(id: "m", owner: "ann", record: record, createdAt: date))
         #expect(try await fixture.webhooks(for: "a") == [.mediaValidated])
         let job = try await store.add(
-            ReprocessJob(id: "j", origin: .service, request: ReprocessRequest(keys: ["file"]), createdAt: date))
+            MediaJob(id: "j", origin: .service, request: MediaJobRequest(keys: ["file"]), createdAt: date))
         _ = try await store.claim(job.id, by: "r", lease: .seconds(60))
         while try await store.fill(job.id, by: "r", limit: 10) != nil {}
         guard case .item(let item) = try await store.nextItem(of: job.id, by: "r") else {

@@ -262,8 +262,8 @@ struct StoreTour {
 
     private func jobs() async throws {
         let job = try await store.add(
-            ReprocessJob(
-                id: "j", origin: .service, request: ReprocessRequest(), idempotencyKey: "key", createdAt: clock.now))
+            MediaJob(
+                id: "j", origin: .service, request: MediaJobRequest(), idempotencyKey: "key", createdAt: clock.now))
         _ = try await (store.jobs(of: .service, isOpen: true, limit: 10), store.records(of: "v"))
         _ = try await (store.job(job.id), store.select(job.request, after: nil, limit: 10))
         _ = try await store.claim(job.id, by: "one", lease: .seconds(10))

@@ -79,17 +79,17 @@ final class Archive: Sendable {
             store: chat, reprocessor: reprocessor(settings, workers: workers), settings: settings, logger: .silent)
     }
 
-    func job(_ request: ReprocessRequest = ReprocessRequest(), origin: ReprocessJob.Origin = .command) async throws
-        -> ReprocessJob
+    func job(_ request: MediaJobRequest = MediaJobRequest(), origin: MediaJob.Origin = .command) async throws
+        -> MediaJob
     {
         try await chat.add(
-            ReprocessJob(id: ids.next(at: Date()).description, origin: origin, request: request, createdAt: Date()))
+            MediaJob(id: ids.next(at: Date()).description, origin: origin, request: request, createdAt: Date()))
     }
 }
 
 extension JobRunner {
     /// Claims and runs.
-    func carryOut(_ job: ReprocessJob) async throws -> End? {
+    func carryOut(_ job: MediaJob) async throws -> End? {
         guard case .granted(let job) = try await claim(job.id) else { return nil }
         return try await run(job)
     }

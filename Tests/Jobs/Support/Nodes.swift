@@ -43,15 +43,15 @@ struct Nodes {
         }
     }
 
-    func open(_ request: ReprocessRequest = ReprocessRequest(), at node: JobService) async throws -> String {
+    func open(_ request: MediaJobRequest = MediaJobRequest(), at node: JobService) async throws -> String {
         guard let opened = try await node.open(request, idempotencyKey: nil) else {
             throw ProgramFailure("too many jobs")
         }
         return opened.job.id
     }
 
-    func counts(_ job: String) async throws -> ReprocessJob.Counts {
-        try await archive.chat.job(job)?.counts ?? ReprocessJob.Counts()
+    func counts(_ job: String) async throws -> MediaJob.Counts {
+        try await archive.chat.job(job)?.counts ?? MediaJob.Counts()
     }
 
     func awaitCompletion(of job: String) async throws {

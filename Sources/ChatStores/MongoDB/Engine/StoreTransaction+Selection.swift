@@ -4,7 +4,7 @@ import Foundation
 import MediaModel
 
 extension StoreTransaction {
-    func select(_ request: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
+    func select(_ request: MediaJobRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
         if let keys = request.keys {
             var start = 0
             if case .key(let count) = cursor { start = min(max(count, 0), keys.count) }
@@ -22,7 +22,7 @@ extension StoreTransaction {
         }
     }
 
-    private func sent(_ request: ReprocessRequest, after place: Int, limit: Int) throws -> Selection {
+    private func sent(_ request: MediaJobRequest, after place: Int, limit: Int) throws -> Selection {
         // The limit is one of messages: all that a message shows is on one page.
         let (places, objects) = try referenced(by: "message", after: place, request, limit: limit)
         return Selection(
@@ -31,7 +31,7 @@ extension StoreTransaction {
 
     /// The originals that a request selects, in the order of their references.
     private func referenced(
-        by kind: String, after place: Int, _ request: ReprocessRequest, limit: Int
+        by kind: String, after place: Int, _ request: MediaJobRequest, limit: Int
     ) throws -> (places: [Int], objects: [String]) {
         let prefix = Array((request.prefix ?? "").utf8)
         let kinds = Set(request.kinds.map(\.rawValue))

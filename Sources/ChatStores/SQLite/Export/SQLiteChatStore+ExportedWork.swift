@@ -132,11 +132,11 @@ extension SQLiteChatStore {
             "reprocess_items AS i JOIN reprocess_jobs AS j ON j.number = i.job", key: .integer("i.number"),
             columns: "j.id, i.object, i.state, i.attempts, i.code, i.reason, i.reserved")
         return try section.page(connection, after: cursor, limit: limit) { row in
-            let reason = row.optionalText(5).map { ReprocessItem.Reason($0, row.text(6)) }
+            let reason = row.optionalText(5).map { MediaJobItem.Reason($0, row.text(6)) }
             return .jobItem(
                 MigratedJobItem(
                     number: row.integer(0), job: row.text(1), object: row.text(2),
-                    state: ReprocessItem.State(rawValue: row.text(3)) ?? .waiting, attempts: row.integer(4),
+                    state: MediaJobItem.State(rawValue: row.text(3)) ?? .waiting, attempts: row.integer(4),
                     reason: reason, reserved: row.optionalText(7)))
         }
     }

@@ -2,7 +2,7 @@ import ChatBridge
 import JSON
 import Jobs
 
-extension ReprocessRequest {
+extension MediaJobRequest {
     /// The most rules of an import.
     static let maximumRules = 100
 

@@ -4,7 +4,7 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 
-extension ReprocessItem {
+extension MediaJobItem {
     /// The end of the item when inspecting or storing fails with `error`.
     /// - Parameter limit: the maximum number of attempts after temporary errors; the chat store has more, because MongoDB may
     ///   hold documents for a minute that a killed process was changing.
@@ -17,7 +17,7 @@ extension ReprocessItem {
     }
 }
 
-extension ReprocessItem.Reason {
+extension MediaJobItem.Reason {
     /// Why an object could not be processed.
     public init(_ error: any Error) {
         switch error {

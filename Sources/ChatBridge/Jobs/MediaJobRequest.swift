@@ -21,7 +21,7 @@ public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What a job does: which stored media to make derivatives of again, and which derivatives; or which objects to register as media.
-public struct ReprocessRequest: Sendable, Hashable, Codable {
+public struct MediaJobRequest: Sendable, Hashable, Codable {
     /// Only objects whose key begins so.
     public var prefix: String?
     /// Only media of this kind (``MediaRecord/kind``).

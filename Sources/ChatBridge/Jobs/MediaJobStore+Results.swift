@@ -1,7 +1,7 @@
 /// The result of claiming a job.
-public enum ReprocessClaim: Sendable, Hashable {
+public enum MediaJobClaim: Sendable, Hashable {
     /// It is this runner's.
-    case granted(ReprocessJob)
+    case granted(MediaJob)
     /// Another runner has it, for at least that long unless its process ends.
     case held(for: Duration)
     /// It has ended, or there is none.
@@ -9,9 +9,9 @@ public enum ReprocessClaim: Sendable, Hashable {
 }
 
 /// What a runner does next with its job.
-public enum ReprocessNextItem: Sendable, Hashable {
+public enum MediaJobNextItem: Sendable, Hashable {
     /// It processes this item.
-    case item(ReprocessItem)
+    case item(MediaJobItem)
     /// It waits for that time.
     case later(Duration)
     /// It completes the job: no item is left to begin.
@@ -21,9 +21,9 @@ public enum ReprocessNextItem: Sendable, Hashable {
 }
 
 /// The result of beginning an item.
-public enum ReprocessBegin: Sendable, Hashable {
+public enum MediaJobBegin: Sendable, Hashable {
     /// It is this holder's, who processes it according to the job's request.
-    case begun(ReprocessItem, ReprocessRequest)
+    case begun(MediaJobItem, MediaJobRequest)
     /// Another holder has it.
     case held
     /// It has ended, or its job is not running, or there is none.

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A job that makes derivatives of stored media again, or registers objects as media.
-public struct ReprocessJob: Sendable, Hashable {
+public struct MediaJob: Sendable, Hashable {
     /// The program that runs a job.
     public enum Origin: String, Sendable, Hashable {
         /// The service, by a request over HTTP; the job is resumed when the service starts again.
@@ -37,18 +37,18 @@ public struct ReprocessJob: Sendable, Hashable {
     /// How many items are in which state.
     public struct Counts: Sendable, Hashable {
         /// The number of items by state.
-        public var items: [ReprocessItem.State: Int]
+        public var items: [MediaJobItem.State: Int]
         /// Whether everything that the request selects is among them.
         public var isComplete: Bool
 
         /// Counts.
-        public init(items: [ReprocessItem.State: Int] = [:], isComplete: Bool = false) {
+        public init(items: [MediaJobItem.State: Int] = [:], isComplete: Bool = false) {
             self.items = items
             self.isComplete = isComplete
         }
 
         /// The number of items in a state.
-        public subscript(_ state: ReprocessItem.State) -> Int { items[state] ?? 0 }
+        public subscript(_ state: MediaJobItem.State) -> Int { items[state] ?? 0 }
         /// The number of all items.
         public var total: Int { items.values.reduce(0, +) }
         /// The number of items in a final state.
@@ -60,7 +60,7 @@ public struct ReprocessJob: Sendable, Hashable {
     /// The program that runs it.
     public var origin: Origin
     /// What to make of which media.
-    public var request: ReprocessRequest
+    public var request: MediaJobRequest
     /// The key that its client has given it, so that a repeated request makes no second job.
     public var idempotencyKey: String?
     /// Its state.
@@ -75,7 +75,7 @@ public struct ReprocessJob: Sendable, Hashable {
     public var endedAt: Date?
 
     /// A job that was not begun.
-    public init(id: String, origin: Origin, request: ReprocessRequest, idempotencyKey: String? = nil, createdAt: Date) {
+    public init(id: String, origin: Origin, request: MediaJobRequest, idempotencyKey: String? = nil, createdAt: Date) {
         self.id = id
         self.origin = origin
         self.request = request
@@ -86,12 +86,12 @@ public struct ReprocessJob: Sendable, Hashable {
     }
 }
 
-extension ReprocessJob.State {
+extension MediaJob.State {
     /// Whether this is a final state.
     public var isEnd: Bool { self == .completed || self == .cancelled }
 
     /// The state after `event`; `nil` when that is not possible in this state.
-    public func after(_ event: ReprocessJob.Event) -> Self? {
+    public func after(_ event: MediaJob.Event) -> Self? {
         switch (self, event) {
         case (.waiting, .claimed), (.running, .claimed): .running
         case (.running, .exhausted): .completed

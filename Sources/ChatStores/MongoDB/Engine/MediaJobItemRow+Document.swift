@@ -1,12 +1,12 @@
 import ChatBridge
 import ChatDocuments
 
-extension ReprocessItemRow {
+extension MediaJobItemRow {
     /// The item that a document represents.
     init(_ document: BSONDocument) {
         self.init(
             number: document["_id"]?.integerValue ?? 0, object: document["object"]?.stringValue ?? "",
-            state: ReprocessItem.State(rawValue: document["state"]?.stringValue ?? "") ?? .waiting,
+            state: MediaJobItem.State(rawValue: document["state"]?.stringValue ?? "") ?? .waiting,
             attempts: document["attempts"]?.integerValue ?? 0, holder: document["holder"]?.stringValue,
             holderStart: document["holderStart"]?.integerValue ?? 0, reserved: document["reserved"]?.stringValue)
     }

@@ -5,15 +5,15 @@ import Foundation
 import MediaModel
 
 extension StoreTransaction {
-    func add(_ job: ReprocessJob) throws -> ReprocessJob {
+    func add(_ job: MediaJob) throws -> MediaJob {
         if let key = job.idempotencyKey, let known = try session.first(own.jobs, ["idempotencyKey": .string(key)]) {
-            return try counted(ReprocessJobRow(known))
+            return try counted(MediaJobRow(known))
         }
         try insert(job)
         return job
     }
 
-    func add(_ job: ReprocessJob, changing object: String, _ change: MediaChange) throws -> Bool {
+    func add(_ job: MediaJob, changing object: String, _ change: MediaChange) throws -> Bool {
         guard try revise(object, change) != .skipped else { return false }
         if try jobRow(job.id) == nil { try insert(job) }
         return true
@@ -21,12 +21,12 @@ extension StoreTransaction {
 
     /// Adds the jobs that make the pending renditions of new records, in the transaction that saves these.
     func insertRenditionJobs(of records: [MediaRecord], at date: Date) throws {
-        for job in ReprocessJob.renditions(of: records, createdAt: date) where try jobRow(job.id) == nil {
+        for job in MediaJob.renditions(of: records, createdAt: date) where try jobRow(job.id) == nil {
             try insert(job)
         }
     }
 
-    private func insert(_ job: ReprocessJob) throws {
+    private func insert(_ job: MediaJob) throws {
         var document: BSONDocument = [
             "_id": .string(job.id), "number": .int64(try nextPlace()), "origin": .string(job.origin.rawValue),
             "request": try .encoding(job.request), "state": .string(job.state.rawValue), "isFilled": false,
@@ -36,33 +36,33 @@ extension StoreTransaction {
         try session.insert(own.jobs, [document])
     }
 
-    func job(_ id: String) throws -> ReprocessJob? { try jobRow(id).map(counted) }
+    func job(_ id: String) throws -> MediaJob? { try jobRow(id).map(counted) }
 
-    func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) throws -> [ReprocessJob] {
-        let states = ReprocessJob.State.allCases.filter { !isOpen || !$0.isEnd }.map { BSONValue.string($0.rawValue) }
+    func jobs(of origin: MediaJob.Origin?, isOpen: Bool, limit: Int) throws -> [MediaJob] {
+        let states = MediaJob.State.allCases.filter { !isOpen || !$0.isEnd }.map { BSONValue.string($0.rawValue) }
         var filter: BSONDocument = ["state": ["$in": .array(states)]]
         filter["origin"] = (origin?.rawValue).map(BSONValue.string)
         return try session.find(own.jobs, filter, sort: ["number": -1], limit: max(limit, 0)).map {
-            try counted(ReprocessJobRow($0))
+            try counted(MediaJobRow($0))
         }
     }
 
-    func openJobs(of origin: ReprocessJob.Origin, limit: Int) throws -> [String] {
-        let states = ReprocessJob.State.allCases.filter { !$0.isEnd }.map { BSONValue.string($0.rawValue) }
+    func openJobs(of origin: MediaJob.Origin, limit: Int) throws -> [String] {
+        let states = MediaJob.State.allCases.filter { !$0.isEnd }.map { BSONValue.string($0.rawValue) }
         let filter: BSONDocument = ["state": ["$in": .array(states)], "origin": .string(origin.rawValue)]
         return try session.find(
             own.jobs, filter, sort: ["number": 1], limit: max(limit, 0), fields: ["_id": 1]
         ).compactMap { $0["_id"]?.stringValue }
     }
 
-    func cancelJob(_ id: String) throws -> ReprocessJob? {
+    func cancelJob(_ id: String) throws -> MediaJob? {
         guard let row = try jobRow(id) else { return nil }
         if let state = row.job.state.after(.cancelled) { try end(row, state) }
         return try jobRow(id).map(counted)
     }
 
     func deleteEndedJobs(keeping count: Int) throws {
-        let states = ReprocessJob.State.allCases.filter(\.isEnd).map { BSONValue.string($0.rawValue) }
+        let states = MediaJob.State.allCases.filter(\.isEnd).map { BSONValue.string($0.rawValue) }
         let ended = try session.find(
             own.jobs, ["state": ["$in": .array(states)]], sort: ["number": -1], skip: max(count, 0), fields: ["_id": 1]
         ).compactMap { $0["_id"] }
@@ -72,8 +72,8 @@ extension StoreTransaction {
     }
 
     /// - Parameter wait: how long another runner is still waited for; `nil` for not at all.
-    func claim(_ job: String, by runner: String, wait: (ReprocessJobRow, _ isLive: Bool) -> Duration?) throws
-        -> ReprocessClaim
+    func claim(_ job: String, by runner: String, wait: (MediaJobRow, _ isLive: Bool) -> Duration?) throws
+        -> MediaJobClaim
     {
         guard let row = try jobRow(job), let state = row.job.state.after(.claimed) else { return .ended }
         if let other = row.runner, other != runner, let time = wait(row, try live().contains(row.runnerStart)) {
@@ -119,23 +119,23 @@ extension StoreTransaction {
     }
 
     /// The job, if it is `runner`'s and has not ended.
-    func held(_ job: String, by runner: String) throws -> ReprocessJobRow? {
+    func held(_ job: String, by runner: String) throws -> MediaJobRow? {
         guard let row = try jobRow(job), row.runner == runner, row.job.state == .running else { return nil }
         return row
     }
 
     /// The job, if it is `runner`'s; it is not taken away before this transaction is committed.
-    func heldUntilCommit(_ job: String, by runner: String) throws -> ReprocessJobRow? {
+    func heldUntilCommit(_ job: String, by runner: String) throws -> MediaJobRow? {
         guard let row = try held(job, by: runner) else { return nil }
         try session.update(own.jobs, ["_id": .string(job)], ["$inc": ["changes": 1]])
         return row
     }
 
-    func jobRow(_ id: String) throws -> ReprocessJobRow? {
-        try session.first(own.jobs, ["_id": .string(id)]).map(ReprocessJobRow.init)
+    func jobRow(_ id: String) throws -> MediaJobRow? {
+        try session.first(own.jobs, ["_id": .string(id)]).map(MediaJobRow.init)
     }
 
-    private func end(_ row: ReprocessJobRow, _ state: ReprocessJob.State) throws {
+    private func end(_ row: MediaJobRow, _ state: MediaJob.State) throws {
         let values: BSONDocument = ["state": .string(state.rawValue), "endedAt": .date(now)]
         try session.update(
             own.jobs, ["_id": .string(row.job.id)], ["$set": .document(values), "$unset": ["runner": true]])
@@ -147,18 +147,18 @@ extension StoreTransaction {
         }
     }
 
-    private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {
+    private func counted(_ row: MediaJobRow) throws -> MediaJob {
         let counts = try session.aggregate(
             own.items,
             [["$match": ["job": .string(row.job.id)]], ["$group": ["_id": "$state", "count": ["$sum": 1]]]]
         ).map {
-            (ReprocessItem.State(rawValue: $0["_id"]?.stringValue ?? "") ?? .waiting, $0["count"]?.integerValue ?? 0)
+            (MediaJobItem.State(rawValue: $0["_id"]?.stringValue ?? "") ?? .waiting, $0["count"]?.integerValue ?? 0)
         }
         var job = row.job
         var items = Dictionary(counts) { $0 + $1 }
         // One that was begun while the job was cancelled cannot be ended any more: nothing of a job that has ended is running.
         if job.state.isEnd, let begun = items.removeValue(forKey: .running) { items[.waiting, default: 0] += begun }
-        job.counts = ReprocessJob.Counts(items: items, isComplete: row.isFilled)
+        job.counts = MediaJob.Counts(items: items, isComplete: row.isFilled)
         return job
     }
 }

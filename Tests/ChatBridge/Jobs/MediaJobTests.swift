@@ -4,18 +4,18 @@ import Foundation
 import MediaModel
 import Testing
 
-struct ReprocessJobTests {
+struct MediaJobTests {
     @Test("a job goes from waiting to running to a final state, and never back")
     func transitions() {
-        let expected: [ReprocessJob.State: [ReprocessJob.Event: ReprocessJob.State]] = [
+        let expected: [MediaJob.State: [MediaJob.Event: MediaJob.State]] = [
             .waiting: [.claimed: .running, .cancelled: .cancelled],
             .running: [.claimed: .running, .exhausted: .completed, .cancelled: .cancelled],
         ]
-        for state in ReprocessJob.State.allCases {
-            for event in ReprocessJob.Event.allCases {
+        for state in MediaJob.State.allCases {
+            for event in MediaJob.Event.allCases {
                 #expect(state.after(event) == expected[state]?[event], "\(state) after \(event)")
             }
-            #expect(state.isEnd == ReprocessJob.Event.allCases.allSatisfy { state.after($0) == nil })
+            #expect(state.isEnd == MediaJob.Event.allCases.allSatisfy { state.after($0) == nil })
         }
     }
 
@@ -26,6 +26,6 @@ struct ReprocessJobTests {
             (.audio, [.waveform, .thumbnail], [.audio]), (.audio, [.thumbnail], []),
         ] as [(MediaKind?, [Derivative], Set<MediaKind>)])
     func kinds(kind: MediaKind?, only: [Derivative], expected: Set<MediaKind>) {
-        #expect(ReprocessRequest(kind: kind, only: Set(only)).kinds == expected)
+        #expect(MediaJobRequest(kind: kind, only: Set(only)).kinds == expected)
     }
 }

@@ -2,7 +2,7 @@ public import Foundation
 public import MediaModel
 
 /// One stored medium of a job, or one object that it is to register as a medium.
-public struct ReprocessItem: Sendable, Hashable {
+public struct MediaJobItem: Sendable, Hashable {
     /// The state of an item.
     public enum State: String, Sendable, Hashable, CaseIterable {
         /// Not begun.
@@ -86,15 +86,15 @@ public struct ReprocessItem: Sendable, Hashable {
 }
 
 /// An item that failed, for a report.
-public struct ReprocessFailure: Sendable, Hashable {
+public struct MediaJobFailure: Sendable, Hashable {
     /// Its number in the store: the next page begins after it.
     public var number: Int
     /// The key of the original.
     public var object: String
     /// Why it failed.
-    public var reason: ReprocessItem.Reason
+    public var reason: MediaJobItem.Reason
 
-    package init(number: Int, object: String, reason: ReprocessItem.Reason) {
+    package init(number: Int, object: String, reason: MediaJobItem.Reason) {
         self.number = number
         self.object = object
         self.reason = reason

@@ -5,7 +5,7 @@ import MediaModel
 import TestSupport
 import Testing
 
-struct ReprocessStoreTests {
+struct MediaJobStoreTests {
     let fixture: StoreFixture
     var store: any ChatStore { fixture.store }
 
@@ -26,15 +26,15 @@ struct ReprocessStoreTests {
             MediaItem(id: "m1", owner: "ann", record: .video("native/n.mp4"), createdAt: fixture.clock.now))
         let all = (0..<5).map { "chat/v\($0).mp4" } + ["chat/a.m4a", "album/b.mp4", "chat/c.m4a", "native/n.mp4"]
         for limit in [1, 2, 5, 100] {
-            #expect(try await selected(ReprocessRequest(), limit: limit) == all)
+            #expect(try await selected(MediaJobRequest(), limit: limit) == all)
         }
-        #expect(try await selected(ReprocessRequest(prefix: "album/")) == ["album/b.mp4"])
-        #expect(try await selected(ReprocessRequest(kind: .audio)) == ["chat/a.m4a", "chat/c.m4a"])
-        #expect(try await selected(ReprocessRequest(only: [.waveform]), limit: 1) == ["chat/a.m4a", "chat/c.m4a"])
-        #expect(try await selected(ReprocessRequest(since: fixture.clock.now + 1)).isEmpty)
-        #expect(try await selected(ReprocessRequest(since: fixture.clock.now)).count == all.count)
+        #expect(try await selected(MediaJobRequest(prefix: "album/")) == ["album/b.mp4"])
+        #expect(try await selected(MediaJobRequest(kind: .audio)) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(MediaJobRequest(only: [.waveform]), limit: 1) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(MediaJobRequest(since: fixture.clock.now + 1)).isEmpty)
+        #expect(try await selected(MediaJobRequest(since: fixture.clock.now)).count == all.count)
         let keys = ["x", "y", "z"]
-        #expect(try await selected(ReprocessRequest(keys: keys), limit: 2) == keys)
+        #expect(try await selected(MediaJobRequest(keys: keys), limit: 2) == keys)
     }
 
     @Test("what was deleted is not selected, and a prefix is not a pattern", arguments: StoreEngine.allCases)
@@ -43,8 +43,8 @@ struct ReprocessStoreTests {
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .video("a_b.mp4"))
         _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
-        #expect(try await selected(ReprocessRequest()) == ["a_b.mp4"])
-        #expect(try await selected(ReprocessRequest(prefix: "a%")).isEmpty)
+        #expect(try await selected(MediaJobRequest()) == ["a_b.mp4"])
+        #expect(try await selected(MediaJobRequest(prefix: "a%")).isEmpty)
         #expect(try await store.records(of: "v.mp4").isEmpty)
     }
 
@@ -85,7 +85,7 @@ struct ReprocessStoreTests {
         #expect(try await store.end(first, .requeue, change: nil) == .waiting)
         #expect(try await item(of: job, by: "one") == first)
         #expect(try await store.complete(job.id, by: "one") == false)
-        let reason = ReprocessItem.Reason("unreadable", "It is broken.")
+        let reason = MediaJobItem.Reason("unreadable", "It is broken.")
         #expect(try await store.end(first, .failed(reason), change: nil) == .failed)
         let second = try await item(of: job, by: "one")
         // Not before its time, and then again.
@@ -116,8 +116,8 @@ struct ReprocessStoreTests {
         #expect(try await store.end(item, .made, change: nil) == nil)
         #expect(try await store.jobs(of: .command, isOpen: true, limit: 10).isEmpty)
         #expect(try await store.cancelJob("nothing") == nil)
-        let again = ReprocessJob(
-            id: "other", origin: .command, request: ReprocessRequest(), idempotencyKey: "nightly",
+        let again = MediaJob(
+            id: "other", origin: .command, request: MediaJobRequest(), idempotencyKey: "nightly",
             createdAt: fixture.clock.now)
         #expect(try await store.add(again).id == job.id)
         fixture.clock.advance(1)
@@ -189,7 +189,7 @@ struct ReprocessStoreTests {
         let again = try await begun(numbers[0], of: job, by: "here")
         #expect(again.attempts == 2)
         // Not before its delay, which the process measures that has the job.
-        let reason = ReprocessItem.Reason("busy", "Try again.")
+        let reason = MediaJobItem.Reason("busy", "Try again.")
         #expect(try await store.end(again, .again(after: 5, reason), change: nil) == .waiting)
         #expect(try await store.dueItems(of: job.id, by: "two", limit: 10) == [])
         fixture.clock.advance(4)

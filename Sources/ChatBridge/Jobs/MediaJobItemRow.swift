@@ -1,11 +1,11 @@
 /// An item of a job, and what a store keeps beside it.
-package struct ReprocessItemRow: Sendable {
+package struct MediaJobItemRow: Sendable {
     /// The number of the item, unique among those of all jobs.
     package var number: Int
     /// The key of the original.
     package var object: String
     /// Whether it waits, runs or has ended, and how.
-    package var state: ReprocessItem.State
+    package var state: MediaJobItem.State
     /// How often it was begun.
     package var attempts: Int
     /// Who has begun it; `nil` for no one.
@@ -16,7 +16,7 @@ package struct ReprocessItemRow: Sendable {
     package var reserved: String?
 
     package init(
-        number: Int, object: String, state: ReprocessItem.State, attempts: Int, holder: String?, holderStart: Int,
+        number: Int, object: String, state: MediaJobItem.State, attempts: Int, holder: String?, holderStart: Int,
         reserved: String?
     ) {
         self.number = number

@@ -4,20 +4,20 @@ import Foundation
 import MediaModel
 
 extension SQLiteChatStore {
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func fill(_ job: String, by runner: String, limit: Int) throws -> Int? {
         // Selected outside the transaction: only the runner that has the job moves its cursor.
         guard let position = try selectionPosition(of: job, by: runner) else { return nil }
         return try add(try select(position.request, after: position.cursor, limit: limit), to: job, by: runner)
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func selectionPosition(of job: String, by runner: String) throws -> SelectionPosition? {
         guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return nil }
         return SelectionPosition(request: row.job.request, cursor: row.cursor)
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func add(_ found: Selection, to job: String, by runner: String) throws -> Int? {
         try transact {
             guard let row = try held(job, by: runner) else { return nil }
@@ -37,8 +37,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func nextItem(of job: String, by runner: String) throws -> ReprocessNextItem {
+    /// See ``MediaJobStore``.
+    public func nextItem(of job: String, by runner: String) throws -> MediaJobNextItem {
         try transact(durable: false) {
             guard let row = try held(job, by: runner) else { return .lost }
             try beginDelays(of: row)
@@ -56,7 +56,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func dueItems(of job: String, by runner: String, limit: Int) throws -> [Int]? {
         try transact(durable: false) {
             guard let row = try held(job, by: runner) else { return nil }
@@ -72,15 +72,15 @@ extension SQLiteChatStore {
 
     /// Items that failed for now wait from now on, by the uptime of this process, which has the job: see
     /// ``SQLiteMigrations/itemHolders``.
-    private func beginDelays(of row: ReprocessJobRow) throws {
+    private func beginDelays(of row: MediaJobRow) throws {
         try connection.run(
             "UPDATE reprocess_items SET not_before = ?2 - not_before WHERE job = ?1 AND state = 'waiting' AND not_before < 0",
             [.integer(row.number), .integer(uptimeMilliseconds)])
     }
 
-    /// See ``ReprocessStore``.
-    public func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) throws
-        -> ReprocessItem.State?
+    /// See ``MediaJobStore``.
+    public func end(_ item: MediaJobItem, _ end: MediaJobItem.End, change: MediaChange?) throws
+        -> MediaJobItem.State?
     {
         try transact {
             guard try isHeld(item) else { return nil }
@@ -109,8 +109,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func failures(of job: String, after number: Int, limit: Int) throws -> [ReprocessFailure] {
+    /// See ``MediaJobStore``.
+    public func failures(of job: String, after number: Int, limit: Int) throws -> [MediaJobFailure] {
         try translate {
             try connection.rows(
                 """
@@ -119,14 +119,14 @@ extension SQLiteChatStore {
                 WHERE j.id = ? AND i.state = 'failed' AND i.number > ? ORDER BY i.number LIMIT ?
                 """, [.text(job), .integer(number), .integer(limit)]
             ) {
-                ReprocessFailure(
+                MediaJobFailure(
                     number: $0.integer(0), object: $0.text(1),
-                    reason: ReprocessItem.Reason($0.text(2), $0.text(3)))
+                    reason: MediaJobItem.Reason($0.text(2), $0.text(3)))
             }
         }
     }
 
-    private func register(_ media: MediaItem, for item: ReprocessItem) throws -> ReprocessItem.State {
+    private func register(_ media: MediaItem, for item: MediaJobItem) throws -> MediaJobItem.State {
         let result = try registration(of: media)
         if result == .registered { return try set(item, .done) }
         for object in media.record.objects where object != item.object { try cancelReservation(object) }
@@ -135,7 +135,7 @@ extension SQLiteChatStore {
 
     /// Applies `change` to every record that references `object`.
     @discardableResult
-    func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
+    func revise(_ object: String, _ change: MediaChange?) throws -> MediaJobItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {
             let isReserved = try connection.first("SELECT 1 FROM pending_objects WHERE object = ?", [.text(new)]) { _ in
@@ -190,9 +190,9 @@ extension SQLiteChatStore {
 
     @discardableResult
     private func set(
-        _ item: ReprocessItem, _ state: ReprocessItem.State, _ reason: ReprocessItem.Reason? = nil,
+        _ item: MediaJobItem, _ state: MediaJobItem.State, _ reason: MediaJobItem.Reason? = nil,
         notBefore: Int = 0
-    ) throws -> ReprocessItem.State {
+    ) throws -> MediaJobItem.State {
         try connection.run(
             """
             UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5, holder = NULL,

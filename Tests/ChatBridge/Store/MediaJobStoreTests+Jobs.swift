@@ -4,8 +4,8 @@ import Foundation
 import MediaModel
 
 /// Jobs and items for the tests.
-extension ReprocessStoreTests {
-    func selected(_ request: ReprocessRequest, limit: Int = 100) async throws -> [String] {
+extension MediaJobStoreTests {
+    func selected(_ request: MediaJobRequest, limit: Int = 100) async throws -> [String] {
         var (objects, cursor) = ([String](), SelectionCursor?.none)
         repeat {
             let page = try await store.select(request, after: cursor, limit: limit)
@@ -15,28 +15,28 @@ extension ReprocessStoreTests {
         return objects
     }
 
-    func job(objects: [String], key: String? = nil) async throws -> ReprocessJob {
+    func job(objects: [String], key: String? = nil) async throws -> MediaJob {
         try await store.add(
-            ReprocessJob(
+            MediaJob(
                 id: fixture.ids.next(at: fixture.clock.now).description, origin: .command,
-                request: ReprocessRequest(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
+                request: MediaJobRequest(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
     }
 
-    func granted(_ job: ReprocessJob, by runner: String) async throws -> ReprocessJob {
+    func granted(_ job: MediaJob, by runner: String) async throws -> MediaJob {
         guard case .granted(let job) = try await store.claim(job.id, by: runner, lease: .seconds(10)) else {
             throw ChatError(.notFound, "not granted")
         }
         return job
     }
 
-    func item(of job: ReprocessJob, by runner: String) async throws -> ReprocessItem {
+    func item(of job: MediaJob, by runner: String) async throws -> MediaJobItem {
         guard case .item(let item) = try await store.nextItem(of: job.id, by: runner) else {
             throw ChatError(.notFound, "no item")
         }
         return item
     }
 
-    func filled(_ objects: [String]) async throws -> ReprocessJob {
+    func filled(_ objects: [String]) async throws -> MediaJob {
         let job = try await job(objects: objects)
         let granted = try await granted(job, by: "one")
         while try await store.fill(job.id, by: "one", limit: 100) != nil {}
@@ -44,8 +44,8 @@ extension ReprocessStoreTests {
     }
 
     func begun(
-        _ item: Int, of job: ReprocessJob, by holder: String, isTakeover: Bool = false
-    ) async throws -> ReprocessItem {
+        _ item: Int, of job: MediaJob, by holder: String, isTakeover: Bool = false
+    ) async throws -> MediaJobItem {
         let result = try await store.begin(item, of: job.id, by: holder, isTakeover: isTakeover)
         guard case .begun(let item, job.request) = result else { throw ChatError(.notFound, "not begun: \(result)") }
         return item
@@ -59,7 +59,7 @@ extension ReprocessStoreTests {
         }
     }
 
-    func begun(_ objects: [String]) async throws -> (ReprocessJob, ReprocessItem) {
+    func begun(_ objects: [String]) async throws -> (MediaJob, MediaJobItem) {
         let job = try await job(objects: objects)
         _ = try await granted(job, by: "one")
         while try await store.fill(job.id, by: "one", limit: 100) != nil {}

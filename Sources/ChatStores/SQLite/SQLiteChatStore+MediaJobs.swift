@@ -4,9 +4,9 @@ import Foundation
 import MediaModel
 
 /// A job and its row number.
-struct ReprocessJobRow {
+struct MediaJobRow {
     var number: Int
-    var job: ReprocessJob
+    var job: MediaJob
     var cursor: SelectionCursor?
     var isFilled: Bool
     var runner: String?
@@ -22,8 +22,8 @@ struct ObservedJob {
 }
 
 extension SQLiteChatStore {
-    /// See ``ReprocessStore``.
-    public func add(_ job: ReprocessJob) throws -> ReprocessJob {
+    /// See ``MediaJobStore``.
+    public func add(_ job: MediaJob) throws -> MediaJob {
         try transact {
             if let key = job.idempotencyKey,
                 let known = try jobRows(where: "idempotency_key = ?", [.text(key)]).first
@@ -35,8 +35,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func add(_ job: ReprocessJob, changing object: String, _ change: MediaChange) throws -> Bool {
+    /// See ``MediaJobStore``.
+    public func add(_ job: MediaJob, changing object: String, _ change: MediaChange) throws -> Bool {
         try transact {
             guard try revise(object, change) != .skipped else { return false }
             try insert(job)
@@ -46,11 +46,11 @@ extension SQLiteChatStore {
 
     /// Adds the jobs that make the pending renditions of new records, in the transaction that saves these.
     func insertRenditionJobs(of records: [MediaRecord], at date: Date) throws {
-        try ReprocessJob.renditions(of: records, createdAt: date).forEach(insert)
+        try MediaJob.renditions(of: records, createdAt: date).forEach(insert)
     }
 
     /// Adds a job, unless one of its ID is there.
-    private func insert(_ job: ReprocessJob) throws {
+    private func insert(_ job: MediaJob) throws {
         try connection.run(
             """
             INSERT INTO reprocess_jobs (id, origin, specification, idempotency_key, state, created_at)
@@ -62,13 +62,13 @@ extension SQLiteChatStore {
             ])
     }
 
-    /// See ``ReprocessStore``.
-    public func job(_ id: String) throws -> ReprocessJob? { try translate { try jobRow(id).map(counted) } }
+    /// See ``MediaJobStore``.
+    public func job(_ id: String) throws -> MediaJob? { try translate { try jobRow(id).map(counted) } }
 
-    /// See ``ReprocessStore``.
-    public func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) throws -> [ReprocessJob] {
+    /// See ``MediaJobStore``.
+    public func jobs(of origin: MediaJob.Origin?, isOpen: Bool, limit: Int) throws -> [MediaJob] {
         try translate {
-            let states = ReprocessJob.State.allCases.filter { !isOpen || !$0.isEnd }.map { "'\($0.rawValue)'" }
+            let states = MediaJob.State.allCases.filter { !isOpen || !$0.isEnd }.map { "'\($0.rawValue)'" }
             return try jobRows(
                 where: """
                     (?1 IS NULL OR origin = ?1) AND state IN (\(states.joined(separator: ", ")))
@@ -78,10 +78,10 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func openJobs(of origin: ReprocessJob.Origin, limit: Int) throws -> [String] {
+    /// See ``MediaJobStore``.
+    public func openJobs(of origin: MediaJob.Origin, limit: Int) throws -> [String] {
         try translate {
-            let states = ReprocessJob.State.allCases.filter { !$0.isEnd }.map { "'\($0.rawValue)'" }
+            let states = MediaJob.State.allCases.filter { !$0.isEnd }.map { "'\($0.rawValue)'" }
             return try connection.rows(
                 """
                 SELECT id FROM reprocess_jobs WHERE origin = ? AND state IN (\(states.joined(separator: ", ")))
@@ -91,8 +91,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func cancelJob(_ id: String) throws -> ReprocessJob? {
+    /// See ``MediaJobStore``.
+    public func cancelJob(_ id: String) throws -> MediaJob? {
         try transact {
             guard let row = try jobRow(id) else { return nil }
             if let state = row.job.state.after(.cancelled) { try end(row, state) }
@@ -100,7 +100,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func deleteEndedJobs(keeping count: Int) throws {
         try transact {
             try connection.run(
@@ -111,8 +111,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
-    public func claim(_ job: String, by runner: String, lease: Duration) throws -> ReprocessClaim {
+    /// See ``MediaJobStore``.
+    public func claim(_ job: String, by runner: String, lease: Duration) throws -> MediaJobClaim {
         try transact {
             guard let row = try jobRow(job), let state = row.job.state.after(.claimed) else { return .ended }
             if let other = row.runner, other != runner, let wait = wait(for: other, of: row, lease: lease) {
@@ -139,7 +139,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func renewLease(_ job: String, by runner: String) throws -> Bool {
         try transact(durable: false) {
             guard let number = try held(job, by: runner)?.number else { return false }
@@ -149,7 +149,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func complete(_ job: String, by runner: String) throws -> Bool {
         try transact {
             guard let row = try held(job, by: runner), row.isFilled, let state = row.job.state.after(.exhausted) else {
@@ -165,7 +165,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ReprocessStore``.
+    /// See ``MediaJobStore``.
     public func release(_ job: String, by runner: String) throws {
         try transact {
             guard let row = try held(job, by: runner) else { return }
@@ -175,14 +175,14 @@ extension SQLiteChatStore {
     }
 
     /// The job, if it is `runner`'s and has not ended.
-    func held(_ job: String, by runner: String) throws -> ReprocessJobRow? {
+    func held(_ job: String, by runner: String) throws -> MediaJobRow? {
         guard let row = try jobRow(job), row.runner == runner, row.job.state == .running else { return nil }
         return row
     }
 
     /// How long a runner that is known by its signs of life alone is still waited for; `nil` when its process has ended, or it
     /// has given none for `lease`.
-    private func wait(for runner: String, of row: ReprocessJobRow, lease: Duration) -> Duration? {
+    private func wait(for runner: String, of row: MediaJobRow, lease: Duration) -> Duration? {
         guard lease > .zero, start.isLive(row.runnerStart) else { return nil }
         let uptime = uptimeMilliseconds
         guard let seen = observedJobs[row.job.id], seen.runner == runner, seen.heartbeats == row.heartbeats else {
@@ -193,9 +193,9 @@ extension SQLiteChatStore {
         return rest > 0 ? .milliseconds(rest) : nil
     }
 
-    func jobRow(_ id: String) throws -> ReprocessJobRow? { try jobRows(where: "id = ?", [.text(id)]).first }
+    func jobRow(_ id: String) throws -> MediaJobRow? { try jobRows(where: "id = ?", [.text(id)]).first }
 
-    private func end(_ row: ReprocessJobRow, _ state: ReprocessJob.State) throws {
+    private func end(_ row: MediaJobRow, _ state: MediaJob.State) throws {
         try connection.run(
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
@@ -207,16 +207,16 @@ extension SQLiteChatStore {
         }
     }
 
-    private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {
+    private func counted(_ row: MediaJobRow) throws -> MediaJob {
         let counts = try connection.rows(
             "SELECT state, count(*) FROM reprocess_items WHERE job = ? GROUP BY state", [.integer(row.number)]
-        ) { (ReprocessItem.State(rawValue: $0.text(0)) ?? .waiting, $0.integer(1)) }
+        ) { (MediaJobItem.State(rawValue: $0.text(0)) ?? .waiting, $0.integer(1)) }
         var job = row.job
-        job.counts = ReprocessJob.Counts(items: Dictionary(counts) { $0 + $1 }, isComplete: row.isFilled)
+        job.counts = MediaJob.Counts(items: Dictionary(counts) { $0 + $1 }, isComplete: row.isFilled)
         return job
     }
 
-    private func jobRows(where condition: String, _ values: [SQLiteValue]) throws -> [ReprocessJobRow] {
+    private func jobRows(where condition: String, _ values: [SQLiteValue]) throws -> [MediaJobRow] {
         try connection.rows(
             """
             SELECT number, id, origin, specification, idempotency_key, state, created_at, started_at, ended_at, cursor,
@@ -224,14 +224,14 @@ extension SQLiteChatStore {
             FROM reprocess_jobs WHERE \(condition)
             """, values
         ) { row in
-            var job = ReprocessJob(
-                id: row.text(1), origin: ReprocessJob.Origin(rawValue: row.text(2)) ?? .command,
+            var job = MediaJob(
+                id: row.text(1), origin: MediaJob.Origin(rawValue: row.text(2)) ?? .command,
                 request: try StoredJSON.value(row.text(3)), idempotencyKey: row.optionalText(4),
                 createdAt: Date(milliseconds: row.integer(6)))
-            job.state = ReprocessJob.State(rawValue: row.text(5)) ?? .cancelled
+            job.state = MediaJob.State(rawValue: row.text(5)) ?? .cancelled
             job.startedAt = row.optionalInteger(7).map(Date.init(milliseconds:))
             job.endedAt = row.optionalInteger(8).map(Date.init(milliseconds:))
-            return ReprocessJobRow(
+            return MediaJobRow(
                 number: row.integer(0), job: job, cursor: try row.optionalText(9).map { try StoredJSON.value($0) },
                 isFilled: row.integer(10) != 0, runner: row.optionalText(11),
                 runnerStart: row.integer(12), heartbeats: row.integer(13))

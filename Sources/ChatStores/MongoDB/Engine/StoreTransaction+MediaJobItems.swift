@@ -29,14 +29,14 @@ extension StoreTransaction {
         return new.count
     }
 
-    func nextItem(of job: String, by runner: String) throws -> ReprocessNextItem {
+    func nextItem(of job: String, by runner: String) throws -> MediaJobNextItem {
         guard let row = try heldUntilCommit(job, by: runner) else { return .lost }
         try beginDelays(of: job)
         let waiting: BSONDocument = ["job": .string(job), "state": "waiting"]
         guard let next = try session.first(own.items, waiting, sort: Self.itemOrder) else { return .none }
         let wait = (next["notBefore"]?.integerValue ?? 0) - uptime
         guard wait <= 0 else { return .later(.milliseconds(wait)) }
-        return .item(try begin(ReprocessItemRow(next), of: row, by: runner))
+        return .item(try begin(MediaJobItemRow(next), of: row, by: runner))
     }
 
     func dueItems(of job: String, by runner: String, limit: Int) throws -> [Int]? {
@@ -58,7 +58,7 @@ extension StoreTransaction {
             own.items, delayed, [["$set": ["notBefore": ["$subtract": [.int64(uptime), "$notBefore"]]]]], many: true)
     }
 
-    func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) throws -> ReprocessItem.State? {
+    func end(_ item: MediaJobItem, _ end: MediaJobItem.End, change: MediaChange?) throws -> MediaJobItem.State? {
         guard try isHeld(item) else { return nil }
         switch end {
         case .made:
@@ -81,16 +81,16 @@ extension StoreTransaction {
         }
     }
 
-    func failures(of job: String, after number: Int, limit: Int) throws -> [ReprocessFailure] {
+    func failures(of job: String, after number: Int, limit: Int) throws -> [MediaJobFailure] {
         let filter: BSONDocument = ["job": .string(job), "state": "failed", "_id": ["$gt": .int64(number)]]
         return try session.find(own.items, filter, sort: ["_id": 1], limit: max(limit, 0)).map {
-            ReprocessFailure(
+            MediaJobFailure(
                 number: $0["_id"]?.integerValue ?? 0, object: $0["object"]?.stringValue ?? "",
-                reason: ReprocessItem.Reason($0["code"]?.stringValue ?? "", $0["reason"]?.stringValue ?? ""))
+                reason: MediaJobItem.Reason($0["code"]?.stringValue ?? "", $0["reason"]?.stringValue ?? ""))
         }
     }
 
-    private func register(_ media: MediaItem, for item: ReprocessItem) throws -> ReprocessItem.State {
+    private func register(_ media: MediaItem, for item: MediaJobItem) throws -> MediaJobItem.State {
         let result = try register(media)
         if result == .registered { return try set(item, .done) }
         for object in media.record.objects where object != item.object { try cancelReservation(object) }
@@ -99,7 +99,7 @@ extension StoreTransaction {
 
     /// Applies `change` to every record that references `object`.
     @discardableResult
-    func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
+    func revise(_ object: String, _ change: MediaChange?) throws -> MediaJobItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {
             guard try isReserved(new) else { throw ChatError(.reservationReleased(key: new)) }
@@ -137,9 +137,9 @@ extension StoreTransaction {
     }
 
     private func set(
-        _ item: ReprocessItem, _ state: ReprocessItem.State, _ reason: ReprocessItem.Reason? = nil,
+        _ item: MediaJobItem, _ state: MediaJobItem.State, _ reason: MediaJobItem.Reason? = nil,
         notBefore: Int = 0
-    ) throws -> ReprocessItem.State {
+    ) throws -> MediaJobItem.State {
         var values: BSONDocument = ["state": .string(state.rawValue), "notBefore": .int64(notBefore)]
         values["code"] = (reason?.code).map(BSONValue.string) ?? .null
         values["reason"] = (reason?.message).map(BSONValue.string) ?? .null

@@ -3,9 +3,9 @@ import ChatDocuments
 import Foundation
 
 /// A job, and what the store keeps beside it.
-struct ReprocessJobRow {
+struct MediaJobRow {
     var number: Int
-    var job: ReprocessJob
+    var job: MediaJob
     var cursor: SelectionCursor?
     var isFilled: Bool
     var runner: String?
@@ -17,12 +17,12 @@ struct ReprocessJobRow {
         guard let id = document["_id"]?.stringValue, let request = document["request"] else {
             throw DocumentError(field: "request")
         }
-        job = ReprocessJob(
-            id: id, origin: ReprocessJob.Origin(rawValue: document["origin"]?.stringValue ?? "") ?? .command,
-            request: try request.decoding(ReprocessRequest.self),
+        job = MediaJob(
+            id: id, origin: MediaJob.Origin(rawValue: document["origin"]?.stringValue ?? "") ?? .command,
+            request: try request.decoding(MediaJobRequest.self),
             idempotencyKey: document["idempotencyKey"]?.stringValue,
             createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0))
-        job.state = ReprocessJob.State(rawValue: document["state"]?.stringValue ?? "") ?? .cancelled
+        job.state = MediaJob.State(rawValue: document["state"]?.stringValue ?? "") ?? .cancelled
         job.startedAt = document["startedAt"]?.timestamp
         job.endedAt = document["endedAt"]?.timestamp
         number = document["number"]?.integerValue ?? 0
