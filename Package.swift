@@ -285,11 +285,12 @@ let testTargets: [Target] = [
     tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
     tests("Realtime", ["Realtime", "HTTPServer", "JSON", "Logging", "Concurrency", "ChatTestSupport"]),
+    // Worker processes that make renditions are started from the real program.
     tests(
         "Jobs",
         [
             "Jobs", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Redis",
-            "Bytes", "Logging", "Concurrency", "TestPrograms",
+            "Bytes", "Logging", "Concurrency", "TestPrograms", "Darkroom",
         ],
         exclude: ["scripts"]),
     tests(

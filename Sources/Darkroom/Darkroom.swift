@@ -12,7 +12,8 @@ struct Darkroom {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, WorkCommand.self, TokenCommand.self, ServiceKeyCommand.self, ConsoleCommand.self,
-            InspectCommand.self, ReprocessCommand.self, ImportCommand.self, OutboxCommand.self, MigrateCommand.self,
+            InspectCommand.self, TranscodeCommand.self, ReprocessCommand.self, ImportCommand.self, OutboxCommand.self,
+            MigrateCommand.self,
             BucketCommand.self, BackupCommand.self, RestoreCommand.self,
             SettingsCommand.self, OpenAPICommand.self, AsyncAPICommand.self,
         ]

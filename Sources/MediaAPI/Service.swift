@@ -21,6 +21,7 @@ public final class Service: HTTPResponder {
     private let uploadCollector: AbandonedUploadCollector
     private let resumableUploadCollector: ResumableUploadCollector
     private let idempotency: IdempotentRequests
+    private let renditionJobs: JobService
     private let jobs: JobService
     private let expirySchedule: ExpirySchedule
     private let activity: ActivityFeed
@@ -58,6 +59,23 @@ public final class Service: HTTPResponder {
             logger: dependencies.logger)
         resumableUploadCollector = ResumableUploadCollector(
             store: dependencies.chat, files: UploadFiles(objects: objects), now: now, logger: dependencies.logger)
+        let progress = RenditionProgress()
+        let transcoding = ReprocessSettings(concurrency: settings.renditions.concurrency)
+        let renditionJobs = JobService(
+            store: dependencies.chat,
+            reprocessor: Reprocessor(
+                chat: dependencies.chat, objects: objects, inspector: dependencies.inspector, settings: transcoding,
+                renditions: dependencies.renditions, progress: progress, ids: ids, now: now,
+                logger: dependencies.logger),
+            settings: transcoding, ids: ids, origin: .rendition, lanes: transcoding.concurrency,
+            wakeOrphanDeleter: wakeOrphanDeleter,
+            onEnd: { wakeOutbox.wake() },
+            queue: dependencies.renditionQueue, processesItems: settings.processesJobs, now: now,
+            logger: dependencies.logger)
+        self.renditionJobs = renditionJobs
+        let renditions = RenditionRequests(
+            profiles: settings.renditions.profiles, store: dependencies.chat, ids: ids, now: now,
+            wake: { renditionJobs.wake() })
         let wake: @Sendable () -> Void = {
             wakeOutbox.wake()
             wakeOrphanDeleter.wake()
@@ -88,7 +106,8 @@ public final class Service: HTTPResponder {
                 limits: dependencies.pipeline.limits),
             publisher: MediaPublisher(
                 references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger,
-                deduplication: Deduplicator(settings.deduplication, metrics: dependencies.metrics)),
+                deduplication: Deduplicator(settings.deduplication, metrics: dependencies.metrics),
+                renditions: renditions),
             keyGenerator: ObjectKeyGenerator(ids: ids, now: now, hidesTime: settings.deduplication == .all),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
             reader: settings.reader, translator: dependencies.translator,
@@ -192,8 +211,13 @@ public final class Service: HTTPResponder {
         tus.mount(on: &routes, authenticator: authenticator, rejections: rejections)
         DraftUploadRoutes(tus, url: settings.publicURL + DraftUploadRoutes.path)
             .mount(on: &routes, authenticator: authenticator, rejections: rejections)
+        RenditionRoutes(
+            catalogue: chat, requests: renditions, authenticator: authenticator,
+            json: { try await nativeMedia.json($0) }
+        ).mount(on: &routes)
         JobRoutes(
-            service: jobs, store: dependencies.chat, dialects: Set(dialects.map(\.name)), authenticator: authenticator
+            service: jobs, renditions: renditionJobs, progress: progress, store: dependencies.chat,
+            dialects: Set(dialects.map(\.name)), authenticator: authenticator
         )
         .mount(on: &routes)
         OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
@@ -287,6 +311,7 @@ public final class Service: HTTPResponder {
             group.addTask { await self.idempotency.run() }
             group.addTask { await self.jobs.run() }
             group.addTask { await self.expirySchedule.run() }
+            group.addTask { await self.renditionJobs.run() }
             for server in realtime { group.addTask { await server.run() } }
             if let cluster { group.addTask { await cluster.run() } }
         }

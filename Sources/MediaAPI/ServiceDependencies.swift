@@ -34,6 +34,10 @@ public struct ServiceDependencies: Sendable {
     public var sharedBuckets: (any SharedBuckets)?
     /// The queue of jobs that the nodes share; `nil` where this process alone executes them.
     public var queue: ItemQueue?
+    /// Makes renditions; `nil` where this process makes none.
+    public var renditions: (any RenditionMaking)?
+    /// The queue of renditions that the nodes share; `nil` where this process alone makes them.
+    public var renditionQueue: ItemQueue?
     /// Translates messages, in dialects that have translations.
     public var translator: Translator
     /// Takes events for devices; `nil` where none are made.

@@ -17,6 +17,8 @@ public final class WorkService: HTTPResponder {
         public var chat: any ChatStore
         /// The queue of all nodes.
         public var queue: ItemQueue
+        /// Makes renditions, and the queue of those that are to be made.
+        public var renditions: (maker: any RenditionMaking, queue: ItemQueue, concurrency: Int)?
         /// Validates stored objects.
         public var inspector: StoredInspector
         /// Verifies tokens, for the metrics.
@@ -46,6 +48,7 @@ public final class WorkService: HTTPResponder {
     }
 
     private let jobs: JobService
+    private let renditionJobs: JobService?
     private let orphanDeleter: OrphanDeleter
     private let health: HealthRoutes
     private let routes: Routes
@@ -74,6 +77,16 @@ public final class WorkService: HTTPResponder {
                 ids: ids, logger: logger),
             settings: settings, ids: ids, wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
             logger: logger)
+        renditionJobs = dependencies.renditions.map { renditions in
+            let settings = ReprocessSettings(concurrency: renditions.concurrency)
+            return JobService(
+                store: chat,
+                reprocessor: Reprocessor(
+                    chat: chat, objects: objects, inspector: dependencies.inspector, settings: settings,
+                    renditions: renditions.maker, ids: ids, logger: logger),
+                settings: settings, ids: ids, origin: .rendition, wakeOrphanDeleter: wakeOrphanDeleter,
+                queue: renditions.queue, logger: logger)
+        }
         let (workers, queue) = (dependencies.workers, dependencies.queue)
         dependencies.metrics.add { workers().metrics }
         dependencies.metrics.add { await JobQueueMetrics(queue: queue).collect() }
@@ -92,11 +105,17 @@ public final class WorkService: HTTPResponder {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.orphanDeleter.run() }
             group.addTask { await self.jobs.run() }
+            if let renditionJobs { group.addTask { await renditionJobs.run() } }
         }
     }
 
     /// Takes no further items, and finishes what was begun.
-    public func finish() async { await jobs.finish() }
+    public func finish() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.jobs.finish() }
+            if let renditionJobs { group.addTask { await renditionJobs.finish() } }
+        }
+    }
 
     /// Checks whether the stores respond and logs failures.
     public func reportReadiness() async { await health.report() }

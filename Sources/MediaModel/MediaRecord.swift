@@ -36,17 +36,19 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var originalName: String?
     /// Which metadata were removed from the original before it was stored; `nil` where none were to be.
     public var metadataRemoved: RemovedMetadata?
+    /// Versions of the file that other players can play, as far as they were asked for.
+    public var renditions: [Rendition]?
     /// Further properties that a dialect stores with the file.
     public var details: JSONValue?
 
     // The names in stored rows.
     private enum CodingKeys: String, CodingKey {
         case id, key, thumbnailKey, blurHash, kind, mimeType, fileSize, sha256, sourceSha256, duration, dimensions
-        case waveform, originalName, metadataRemoved, details
+        case waveform, originalName, metadataRemoved, renditions, details
         case thumbnailFailure = "thumbnailAbsence"
     }
 
-    /// Creates a record without ``id``, ``sourceSha256``, ``metadataRemoved`` and ``details``.
+    /// Creates a record without ``id``, ``sourceSha256``, ``metadataRemoved``, ``renditions`` and ``details``.
     public init(
         key: String, thumbnailKey: String? = nil, thumbnailFailure: String? = nil, blurHash: String? = nil,
         kind: MediaKind, mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil,
@@ -66,8 +68,10 @@ public struct MediaRecord: Sendable, Hashable, Codable {
         self.originalName = originalName
     }
 
-    /// The keys of the original and of its thumbnail.
-    public var objects: [String] { [key] + (thumbnailKey.map { [$0] } ?? []) }
+    /// The keys of the original, of its thumbnail and of its renditions.
+    public var objects: [String] {
+        [key] + (thumbnailKey.map { [$0] } ?? []) + (renditions ?? []).compactMap(\.key)
+    }
 
     /// Rounds a duration in seconds to milliseconds, the precision of all records.
     public static func rounded(duration: Double) -> Double { (duration * 1000).rounded() / 1000 }

@@ -42,6 +42,15 @@ extension WorkerProcessTests {
             #expect(try attempt(.call("kill", [Int(getpid()), 0]), isConfined: false).isSuccess)
         }
 
+        @Test("a worker that may start threads can start no process")
+        func threads() throws {
+            let flags = Int(SIGCHLD)
+            #expect(try attempt(.call("clone", [flags, 0, 0, 0, 0]), mayStartThreads: true) == .denied(EPERM))
+            #expect(try attempt(.call("clone3", [0, 0]), mayStartThreads: true) == .denied(ENOSYS))
+            #expect(try attempt(.call("clone3", [0, 0])) == .denied(EPERM))
+            #expect(try attempt(.spawn("/bin/true"), mayStartThreads: true) != .result(0))
+        }
+
         @Test("another process can be neither read, written nor traced")
         func memoryOfOthers() throws {
             let service = Int(getpid())
@@ -113,8 +122,11 @@ extension WorkerProcessTests {
             }
         }
 
-        private func attempt(_ probe: SandboxProbe, isConfined: Bool = true, memory: Int = 2 << 30) throws -> Outcome {
+        private func attempt(
+            _ probe: SandboxProbe, isConfined: Bool = true, memory: Int = 2 << 30, mayStartThreads: Bool = false
+        ) throws -> Outcome {
             var settings = ProcessPoolSettings.forTests()
+            settings.mayStartThreads = mayStartThreads
             settings.isConfined = isConfined
             settings.memory = memory
             let event = try EventFD()

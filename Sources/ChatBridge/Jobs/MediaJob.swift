@@ -8,6 +8,8 @@ public struct MediaJob: Sendable, Hashable {
         case service
         /// The command `reprocess`; the job is resumed when the command is given again.
         case command
+        /// The service, by itself or by a request over HTTP, for one rendition of one medium.
+        case rendition
     }
 
     /// The state of a job.

@@ -54,6 +54,8 @@ public struct MediaJobRequest: Sendable, Hashable, Codable {
             self.before = before
         }
     }
+    /// For a job that makes a rendition of one object: which. `nil` for other jobs.
+    public var rendition: RenditionProfile?
 
     /// A request; by default for everything that is stored.
     public init(
@@ -87,6 +89,12 @@ public struct MediaJobRequest: Sendable, Hashable, Codable {
 
     /// The item of a job that deletes a user which is the user themselves: the key of no object.
     package static func userItem(_ user: String) -> String { "user:" + user }
+
+    /// A request to make a rendition of the object `key`.
+    public init(making rendition: RenditionProfile, of key: String) {
+        self.init(keys: [key])
+        self.rendition = rendition
+    }
 
     /// The kinds of media that the request is about.
     public var kinds: Set<MediaKind> {

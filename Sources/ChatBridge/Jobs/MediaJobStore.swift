@@ -21,6 +21,10 @@ public protocol MediaJobStore: Sendable {
     /// Adds a new job. Returns the existing one where one has the same idempotency key.
     /// - Throws: ``StoreError/unavailable``.
     func add(_ job: MediaJob) async throws -> MediaJob
+    /// Adds a job and, in the same transaction, changes the records of every message and medium that references `object`; `false`
+    /// where none does: then nothing is added. A job of the same ID is not added again.
+    /// - Throws: ``StoreError/unavailable``.
+    func add(_ job: MediaJob, changing object: String, _ change: MediaChange) async throws -> Bool
     /// A job by its ID.
     /// - Throws: ``StoreError/unavailable``.
     func job(_ id: String) async throws -> MediaJob?
@@ -33,7 +37,8 @@ public protocol MediaJobStore: Sendable {
     /// The IDs of at most `limit` jobs that have not ended, the oldest first.
     /// - Throws: ``StoreError/unavailable``.
     func openJobs(of origin: MediaJob.Origin, limit: Int) async throws -> [String]
-    /// Cancels a job; one that has ended is not changed. Returns the job; `nil` when there is none.
+    /// Cancels a job; one that has ended is not changed. Returns the job; `nil` when there is none. Records in which its rendition is
+    /// pending state that it was cancelled.
     /// - Throws: ``StoreError/unavailable``.
     func cancelJob(_ id: String) async throws -> MediaJob?
     /// Deletes all jobs that have ended except the latest `count`.
@@ -82,7 +87,7 @@ public protocol MediaJobStore: Sendable {
     ///   any more; ``StoreError/unavailable``.
     func reserve(_ object: String, for item: MediaJobItem) async throws
     /// Ends an item and, in the same transaction, changes the records of every message and medium that references the object;
-    /// objects that nothing references any more are marked for deletion. Returns the item's state; `nil` when the item is not
+    /// objects that nothing references any more are marked for deletion. Records are also changed where the item fails. Returns the item's state; `nil` when the item is not
     /// its holder's any more, or the job is not running: then no record was changed. A medium that the object becomes is saved in
     /// the same transaction; where it becomes none, its other objects are marked for deletion.
     /// - Throws: ``StoreError/reservationReleased(key:)`` when a reserved object was marked for deletion meanwhile;

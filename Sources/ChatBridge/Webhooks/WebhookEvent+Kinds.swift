@@ -116,6 +116,11 @@ extension WebhookEvent {
         var derivatives: [String] = []
         if file.thumbnailKey != nil, file.thumbnailKey != former.thumbnailKey { derivatives.append("thumbnail") }
         if file.waveform != nil, file.waveform != former.waveform { derivatives.append("waveform") }
+        for rendition in file.renditions ?? [] where rendition.key != nil {
+            if rendition.key != former.rendition(rendition.profile)?.key {
+                derivatives.append(rendition.profile.rawValue)
+            }
+        }
         guard !derivatives.isEmpty else { return nil }
         var payload = payload
         payload["record"] = encoded(file)

@@ -59,6 +59,7 @@ extension SQLiteChatStore {
                 .integer(start.number), .integer(uptimeMilliseconds), .integer(media.needsMessage ? 1 : 0),
             ])
         try addReferences(to: [media.record], from: .media(media.id), of: FileOrigin(media))
+        try insertRenditionJobs(of: [media.record], at: media.createdAt)
         try writeWebhooks(at: media.createdAt) { WebhookEvent.stored(media) }
         guard let dialect = media.dialect else { return }
         try consumeUpload(media.id, in: dialect)

@@ -92,7 +92,9 @@ extension SQLiteChatStore {
             case .known: return try set(item, .unchanged)
             case .erased: return try set(item, .done)
             case .skipped(let reason): return try set(item, .skipped, reason)
-            case .failed(let reason): return try set(item, .failed, reason)
+            case .failed(let reason):
+                if change != nil { try revise(item.object, change) }
+                return try set(item, .failed, reason)
             case .again(let seconds, let reason):
                 let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
                 return try set(item, .waiting, reason, notBefore: -delay)
@@ -133,7 +135,8 @@ extension SQLiteChatStore {
     }
 
     /// Applies `change` to every record that references `object`.
-    private func revise(_ object: String, _ change: MediaChange?) throws -> MediaJobItem.State {
+    @discardableResult
+    func revise(_ object: String, _ change: MediaChange?) throws -> MediaJobItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {
             let isReserved = try connection.first("SELECT 1 FROM pending_objects WHERE object = ?", [.text(new)]) { _ in

@@ -1,6 +1,7 @@
 public import ChatBridge
 import Concurrency
 import Foundation
+import MediaModel
 
 /// A job and its row number.
 struct MediaJobRow {
@@ -29,17 +30,36 @@ extension SQLiteChatStore {
             {
                 return try counted(known)
             }
-            try connection.run(
-                """
-                INSERT INTO reprocess_jobs (id, origin, specification, idempotency_key, state, created_at)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(job.id), .text(job.origin.rawValue), .text(try StoredJSON.text(job.request)),
-                    SQLiteValue(job.idempotencyKey), .text(job.state.rawValue), .integer(job.createdAt.milliseconds),
-                ])
+            try insert(job)
             return job
         }
+    }
+
+    /// See ``MediaJobStore``.
+    public func add(_ job: MediaJob, changing object: String, _ change: MediaChange) throws -> Bool {
+        try transact {
+            guard try revise(object, change) != .skipped else { return false }
+            try insert(job)
+            return true
+        }
+    }
+
+    /// Adds the jobs that make the pending renditions of new records, in the transaction that saves these.
+    func insertRenditionJobs(of records: [MediaRecord], at date: Date) throws {
+        try MediaJob.renditions(of: records, createdAt: date).forEach(insert)
+    }
+
+    /// Adds a job, unless one of its ID is there.
+    private func insert(_ job: MediaJob) throws {
+        try connection.run(
+            """
+            INSERT INTO reprocess_jobs (id, origin, specification, idempotency_key, state, created_at)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+            """,
+            [
+                .text(job.id), .text(job.origin.rawValue), .text(try StoredJSON.text(job.request)),
+                SQLiteValue(job.idempotencyKey), .text(job.state.rawValue), .integer(job.createdAt.milliseconds),
+            ])
     }
 
     /// See ``MediaJobStore``.
@@ -179,9 +199,12 @@ extension SQLiteChatStore {
         try connection.run(
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
-        try writeWebhooks(at: now()) { [.finished(row.job)] }
+        try writeWebhooks(at: now()) { row.job.origin == .rendition ? [] : [.finished(row.job)] }
         // Who holds an item does not any more, and its end will be rejected.
         try requeueItems(of: row) { _ in true }
+        if state == .cancelled, let cancelled = row.job.cancellation {
+            try revise(cancelled.object, cancelled.change)
+        }
     }
 
     private func counted(_ row: MediaJobRow) throws -> MediaJob {

@@ -157,5 +157,6 @@ extension SQLiteChatStore {
             throw ChatError(.mediaDeleted)
         }
         try addReferences(to: message.attachments, from: .message(number), of: FileOrigin(message))
+        try insertRenditionJobs(of: message.attachments, at: message.createdAt)
     }
 }

@@ -52,6 +52,8 @@ enum ServiceFactory {
             push: try settings.push?.receiver(), webhooks: try settings.webhooks.sender(), logger: logger)
         dependencies.tracer = tracer
         dependencies.authorizer = try settings.uploadAuthorization?.authorizer(metrics: metrics, logger: logger)
+        dependencies.renditions = transcoder(settings, directory: data, logger: logger)
+        dependencies.renditionQueue = queue(settings, name: renditionQueue, logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(
@@ -62,7 +64,8 @@ enum ServiceFactory {
                 unauthenticated: settings.unauthenticated, limits: settings.limits, resumable: settings.resumable,
                 retention: settings.retention,
                 deadLetterLimits: settings.api.deadLetterLimits, webhooks: settings.webhooks,
-                deduplication: settings.api.deduplication, hasOpenMetrics: settings.api.hasOpenMetrics,
+                deduplication: settings.api.deduplication, renditions: settings.renditions,
+                hasOpenMetrics: settings.api.hasOpenMetrics,
                 hasConsole: settings.api.hasConsole, version: ProgramVersion.current))
     }
 
@@ -99,9 +102,20 @@ enum ServiceFactory {
     }
 
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.
-    static func queue(_ settings: Settings, logger: Logger) -> ItemQueue? {
+    static func queue(_ settings: Settings, name: String = "jobs", logger: Logger) -> ItemQueue? {
         guard settings.missingForSharedJobs == nil, let cluster = settings.cluster else { return nil }
-        return ItemQueue(cluster.redis, expiry: cluster.expiry, logger: logger)
+        return ItemQueue(cluster.redis, name: name, expiry: cluster.expiry, logger: logger)
+    }
+
+    /// The name of the queue of renditions.
+    static let renditionQueue = "renditions"
+
+    /// Makes renditions.
+    /// - Parameter directory: where they are kept until they are stored.
+    static func transcoder(_ settings: Settings, directory: String, logger: Logger) -> Transcoder {
+        Transcoder(
+            workers: settings.workers, limits: settings.renditions.limits, concurrency: settings.renditions.concurrency,
+            directory: directory, logger: logger)
     }
 
     /// Locks the data folder for this process; it is created if it does not exist.

@@ -55,7 +55,7 @@ extension SettingGroup {
         [
             program, httpServer, tokens, api, limits, mediaLimits, uploads, scanning, resumable, retention, previews,
             workerPool,
-            jobs,
+            jobs, renditions,
             realtime, sqlite,
             mongoDB, redis,
             cluster, bucket, translation, push, webhooks, uploadAuthorization,

@@ -37,6 +37,8 @@ struct Settings {
     var scanning: ScanSettings?
     var previews: PreviewSettings
     var workers: ProcessPoolSettings
+    /// Which renditions are made, and what that may cost.
+    var renditions: RenditionSettings
     /// The number of stored files that a node processes for jobs concurrently; `nil` for the command's own default.
     var jobConcurrency: Int?
     /// Whether a serving node processes files for jobs.
@@ -93,6 +95,7 @@ struct Settings {
         scanning = try ScanSettings(reader)
         previews = try PreviewSettings(reader)
         workers = try ProcessPoolSettings(reader)
+        renditions = try RenditionSettings(reader)
         jobConcurrency = try ReprocessSettings.concurrency(reader)
         unauthenticated = try UnauthenticatedLimits(reader)
         limits = try RequestLimitSettings(reader)

@@ -105,13 +105,17 @@ enum WorkCommand: Command {
         let objects = MeteredObjectStore(try ServiceFactory.objects(settings), metrics: metrics)
         metrics.add(ProcessMetrics.collect)
         metrics.add { [.buildInformation] }
-        let dependencies = WorkService.Dependencies(
+        var dependencies = WorkService.Dependencies(
             objects: objects, chat: chat, queue: queue,
             inspector: StoredInspector(
                 store: objects, workers: workers,
                 scanning: try ServiceFactory.scanning(settings, metrics: metrics, logger: logger)),
             tokens: TokenVerifier(keys),
             workers: { workers.statistics }, metrics: metrics, logger: logger)
+        if let queue = ServiceFactory.queue(settings, name: ServiceFactory.renditionQueue, logger: logger) {
+            let transcoder = ServiceFactory.transcoder(settings, directory: NSTemporaryDirectory(), logger: logger)
+            dependencies.renditions = (transcoder, queue, settings.renditions.concurrency)
+        }
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: concurrency,
             importLimits: settings.mediaLimits)

@@ -36,7 +36,7 @@ public final class Decoder {
         maximumPixels = settings.maximumPixels
         if let parameters { avcodec_parameters_to_context(context, parameters) }
         context.pointee.pkt_timebase = timeBase
-        context.pointee.thread_count = 1
+        context.pointee.thread_count = Int32(settings.threads)
         // FFmpeg counts padded rows, up to 63 pixels longer. With a quarter more, a picture of exactly the maximum size is
         // accepted here if its rows have at least 256 pixels; larger ones are rejected by `receive`.
         context.pointee.max_pixels = Int64(settings.maximumPixels + settings.maximumPixels / 4)

@@ -90,6 +90,12 @@ public final class Demuxer {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / Double(AV_TIME_BASE) : nil
     }
 
+    /// The time of the first sample of all streams, in seconds, as far as it is known.
+    public var startTime: Double? {
+        let time = context.pointee.start_time
+        return time == darkroom_no_timestamp ? nil : Double(time) / Double(AV_TIME_BASE)
+    }
+
     /// Reads ahead to learn what the container's head does not state. Costs 10 to 20 ms: only for containers that need it.
     /// - Throws: ``FFmpegError/Code/limit`` for too many streams, ``FFmpegError/Code/deadline``, the error of the source, or an
     ///   error of the demuxer.

@@ -37,6 +37,20 @@ public final class Packet {
         packet.pointee.pts == darkroom_no_timestamp ? nil : Int(packet.pointee.pts)
     }
 
+    /// Whether a decoder can begin with the packet.
+    public var isKeyframe: Bool { packet.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+
+    /// Moves the timestamps by `offset`, in units of the stream's time base.
+    public func moveTimes(by offset: Int) {
+        if packet.pointee.pts != darkroom_no_timestamp { packet.pointee.pts &+= Int64(offset) }
+        if packet.pointee.dts != darkroom_no_timestamp { packet.pointee.dts &+= Int64(offset) }
+    }
+
+    /// Whether the packet has both timestamps, which a copy needs.
+    public var hasTimes: Bool {
+        packet.pointee.pts != darkroom_no_timestamp && packet.pointee.dts != darkroom_no_timestamp
+    }
+
     /// The presentation timestamp or, without one, the decoding timestamp, in units of the stream's time base.
     public var time: Int? {
         presentationTime ?? (packet.pointee.dts == darkroom_no_timestamp ? nil : Int(packet.pointee.dts))

@@ -41,11 +41,14 @@ public struct StreamInfo: Sendable {
     public let indexedSamples: Int
     /// Whether the codec is one for single pictures (JPEG, PNG and others), which videos rarely use.
     public let isStillCodec: Bool
+    /// What the stream states of its coding.
+    public let coding: StreamCoding
 
     init(_ stream: UnsafeMutablePointer<AVStream>) {
         let parameters = stream.pointee.codecpar.pointee
         index = Int(stream.pointee.index)
         number = Int(stream.pointee.id)
+        coding = StreamCoding(stream.pointee, parameters)
         kind =
             switch parameters.codec_type {
             case AVMEDIA_TYPE_VIDEO:

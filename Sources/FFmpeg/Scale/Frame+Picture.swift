@@ -40,10 +40,10 @@ extension Frame {
         return Picture(width: width, height: height, pixels: pixels)
     }
 
-    private var curve: ToneMap.Curve? { ToneMap.Curve(frame.pointee.color_trc) }
+    var curve: ToneMap.Curve? { ToneMap.Curve(frame.pointee.color_trc) }
 
     /// The primaries of high dynamic range; BT.2020, which most of it uses, where none are declared.
-    private var primaries: ColourPrimaries? {
+    var primaries: ColourPrimaries? {
         switch frame.pointee.color_primaries {
         case AVCOL_PRI_UNSPECIFIED, AVCOL_PRI_RESERVED, AVCOL_PRI_RESERVED0: .bt2020
         default: ColourPrimaries(frame.pointee.color_primaries)
@@ -70,7 +70,7 @@ extension Frame {
         return result
     }
 
-    private var isFullRange: Bool {
+    var isFullRange: Bool {
         let deprecatedFullRange = [
             AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P,
         ]

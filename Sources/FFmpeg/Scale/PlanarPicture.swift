@@ -75,13 +75,18 @@ public struct PlanarPicture {
     /// What one unit of Cr adds to R, G and B.
     private static let crWeights = SIMD3<Float>(1.402, -0.714_136, 0)
 
-    private var planes: [Plane] {
-        let (data, linesize) = (frame.frame.pointee.data, frame.frame.pointee.linesize)
-        let isHalf = format == Self.halfChroma
-        let chroma = isHalf ? (width: (width + 1) / 2, height: (height + 1) / 2) : (width: width, height: height)
+    private var planes: [Plane] { frame.planes(chroma: format == Self.halfChroma ? .half : .full) }
+}
+
+extension Frame {
+    /// The planes of Y, Cb and Cr with 8 bits.
+    func planes(chroma: PlanarPicture.Chroma) -> [Plane] {
+        let (data, linesize) = (frame.pointee.data, frame.pointee.linesize)
+        let size =
+            chroma == .half ? (width: (width + 1) / 2, height: (height + 1) / 2) : (width: width, height: height)
         return [
-            (data.0, linesize.0, width, height), (data.1, linesize.1, chroma.width, chroma.height),
-            (data.2, linesize.2, chroma.width, chroma.height),
+            (data.0, linesize.0, width, height), (data.1, linesize.1, size.width, size.height),
+            (data.2, linesize.2, size.width, size.height),
         ].compactMap { bytes, stride, width, height in
             bytes.map { Plane(bytes: $0, stride: Int(stride), width: width, height: height) }
         }

@@ -5,6 +5,7 @@ import Synchronization
 
 /// The jobs of several nodes: each open job has a coordinator on one of them, and any node may process its items.
 final class JobDistribution: Sendable {
+    private let origin: MediaJob.Origin
     private let store: any MediaJobStore
     private let objects: any ObjectStore
     private let queue: ItemQueue
@@ -14,11 +15,15 @@ final class JobDistribution: Sendable {
     /// The jobs that are coordinated here.
     private let coordinated = Mutex<[String: Task<Void, Never>]>([:])
 
-    /// - Parameter consumer: processes items here; `nil` where other nodes process all.
+    /// - Parameters:
+    ///   - origin: which jobs are coordinated.
+    ///   - consumer: processes items here; `nil` where other nodes process all.
     init(
-        store: any MediaJobStore, objects: any ObjectStore, queue: ItemQueue, settings: ReprocessSettings,
+        origin: MediaJob.Origin, store: any MediaJobStore, objects: any ObjectStore, queue: ItemQueue,
+        settings: ReprocessSettings,
         consumer: ItemConsumer?, logger: Logger
     ) {
+        self.origin = origin
         self.store = store
         self.objects = objects
         self.queue = queue
@@ -61,7 +66,7 @@ final class JobDistribution: Sendable {
     }
 
     private func claimJobs() async throws {
-        for job in try await store.openJobs(of: .service, limit: settings.openJobs) {
+        for job in try await store.openJobs(of: origin, limit: settings.openJobs) {
             guard !Task.isCancelled else { return }
             guard coordinated.withLock({ $0[job] == nil }) else { continue }
             let coordinator = JobCoordinator(

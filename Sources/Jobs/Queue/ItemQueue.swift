@@ -27,14 +27,15 @@ public final class ItemQueue: Sendable {
 
     /// Opens the connection to Redis.
     /// - Parameters:
+    ///   - name: tells queues apart.
     ///   - expiry: the time after which a node that is not heard of loses what it has taken.
-    public init(_ options: RedisOptions, expiry: Duration, logger: Logger) {
+    public init(_ options: RedisOptions, name: String = "jobs", expiry: Duration, logger: Logger) {
         consumer = UUID().uuidString
         self.expiry = expiry
         self.logger = logger
-        stream = options.prefix + ":jobs"
-        deadLetters = options.prefix + ":jobs:dead"
-        client = RedisClient(options, name: "redis-jobs", logger: logger)
+        stream = options.prefix + ":" + name
+        deadLetters = options.prefix + ":" + name + ":dead"
+        client = RedisClient(options, name: "redis-" + name, logger: logger)
     }
 
     // MARK: The coordinator of a job

@@ -19,22 +19,31 @@ public struct Reprocessor: Sendable {
     let chat: any MediaJobStore & ObjectReferences
     let objects: any ObjectStore
     private let inspector: StoredInspector
+    let renditions: (any RenditionMaking)?
+    /// How far renditions are that are made now.
+    let progress: RenditionProgress?
     private let settings: ReprocessSettings
     private let eraser: UserEraser?
-    private let ids: ObjectIDGenerator
-    private let now: @Sendable () -> Date
+    let ids: ObjectIDGenerator
+    let now: @Sendable () -> Date
     private let logger: Logger
 
     /// A reprocessor of the objects in `objects` and their records in `chat`.
-    /// - Parameter eraser: deletes what is stored for users; `nil` where no job does.
+    /// - Parameters:
+    ///   - eraser: deletes what is stored for users; `nil` where no job does.
+    ///   - renditions: makes renditions; `nil` where no such jobs are executed.
+    ///   - progress: is told how far they are.
     public init(
         chat: any MediaJobStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
-        settings: ReprocessSettings, eraser: UserEraser? = nil, ids: ObjectIDGenerator = ObjectIDGenerator(),
+        settings: ReprocessSettings, eraser: UserEraser? = nil, renditions: (any RenditionMaking)? = nil,
+        progress: RenditionProgress? = nil, ids: ObjectIDGenerator = ObjectIDGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.chat = chat
         self.objects = objects
         self.inspector = inspector
+        self.renditions = renditions
+        self.progress = progress
         self.settings = settings
         self.eraser = eraser
         self.ids = ids
@@ -45,9 +54,9 @@ public struct Reprocessor: Sendable {
     /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
     func process(_ item: MediaJobItem, _ request: MediaJobRequest) async -> Outcome {
         guard item.attempts <= MediaJobItem.maximumAttempts else {
-            return Outcome(
-                end: .failed(
-                    MediaJobItem.Reason("interrupted", "The program ended each time while it processed this object.")))
+            let reason = MediaJobItem.Reason(
+                "interrupted", "The program ended each time while it processed this object.")
+            return Outcome(end: .failed(reason), change: failedRendition(item, request, reason))
         }
         do {
             if let user = request.erasedUser, let eraser {
@@ -58,9 +67,13 @@ public struct Reprocessor: Sendable {
                 return Outcome(end: try await eraser.expire(file) || item.attempts > 1 ? .erased : .known)
             }
             if let rules = request.importRules { return try await registered(item, rules) }
+            if let profile = request.rendition { return try await rendition(profile, of: item) }
             return try await regenerate(item, request)
         } catch {
-            return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
+            guard !Task.isCancelled else { return Outcome(end: .requeue) }
+            let end = item.end(after: error, attempts: settings.attempts)
+            guard case .failed(let reason) = end else { return Outcome(end: end) }
+            return Outcome(end: end, change: failedRendition(item, request, reason))
         }
     }
 
@@ -71,7 +84,7 @@ public struct Reprocessor: Sendable {
     }
 
     /// Objects that cannot be marked for deletion now stay reserved, and are found as abandoned once this process has ended.
-    private func markForDeletion(_ objects: [String]) async {
+    func markForDeletion(_ objects: [String]) async {
         do {
             try await chat.markForDeletion(objects: objects)
         } catch {
@@ -194,7 +207,7 @@ extension MediaJobItem.Reason {
 
 extension String {
     /// The key without what follows the last dot of its last segment.
-    fileprivate var withoutExtension: String {
+    var withoutExtension: String {
         guard let dot = lastIndex(of: "."), !self[dot...].contains("/") else { return self }
         return String(self[..<dot])
     }

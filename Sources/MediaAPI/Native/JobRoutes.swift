@@ -16,6 +16,9 @@ struct JobRoutes: Sendable {
         "failuresAfter", in: 0...Int.max, default: 0, "Lists the failures after this one: `moreFailuresAfter`.")
 
     let service: JobService
+    /// The jobs that make renditions.
+    let renditions: JobService
+    let progress: RenditionProgress
     let store: any MediaJobStore
     /// The chat systems in which imported media may count as uploaded.
     let dialects: Set<Dialect>
@@ -36,7 +39,9 @@ struct JobRoutes: Sendable {
             return .json(try await json(job, failuresAfter: request.value(of: Self.failuresAfter)))
         }
         routes.onService(.delete, "/v1/jobs/:id", authenticator, .cancelJob) { _, path, _ in
-            guard let job = try await service.cancel(path["id"] ?? "") else { throw APIError.notFound }
+            let id = path["id"] ?? ""
+            guard let job = try await service.cancel(id) else { throw APIError.notFound }
+            if job.origin == .rendition { _ = try await renditions.cancel(id) }
             return .json(job.json)
         }
     }
@@ -63,6 +68,7 @@ struct JobRoutes: Sendable {
             failures.map {
                 ["key": .string($0.object), "code": .string($0.reason.code), "message": .string($0.reason.message)]
             })
+        members["progress"] = JSONValue(progress[job.id])
         members["moreFailuresAfter"] = JSONValue(
             failures.count == Self.maximumFailures ? failures.last?.number : nil)
         return .object(members)
@@ -115,12 +121,18 @@ extension MediaJobRequest {
         guard !kinds.isEmpty else { throw APIError.invalid("only", "names nothing that media of this kind have") }
     }
 
+    fileprivate var type: String {
+        rendition != nil ? "rendition" : importRules != nil ? "import" : "reprocess"
+    }
+
     fileprivate var json: JSONObject {
         [
             "prefix": JSONValue(prefix), "kind": JSONValue(kind?.rawValue),
             "since": JSONValue(since.map(Timestamp.seconds)),
-            "only": .array(importRules == nil ? only.map(\.rawValue).sorted().map(JSONValue.string) : []),
+            "only": .array(
+                importRules == nil && rendition == nil ? only.map(\.rawValue).sorted().map(JSONValue.string) : []),
             "keys": keys.map { .integer($0.count) } ?? .null,
+            "rendition": JSONValue(rendition?.rawValue),
             "rules": importRules.map { .array($0.map(JSONValue.string)) } ?? .null,
             "user": JSONValue(erasedUser),
             "expired": expiries.map(Self.json) ?? .null,

@@ -150,6 +150,9 @@ struct NativeMediaRoutes: Sendable {
             "metadataRemoved": JSONValue(record.metadataRemoved?.rawValue),
             "createdAt": .string(Timestamp.milliseconds(media.createdAt)),
         ]
+        var renditions: [JSONValue] = []
+        for rendition in record.renditions ?? [] { renditions.append(try await rendition.json(of: record, urls: urls)) }
+        members["renditions"] = .array(renditions)
         if let thumbnail = record.thumbnailKey {
             members["thumbnail"] = .string(try await urls(thumbnail))
         } else {

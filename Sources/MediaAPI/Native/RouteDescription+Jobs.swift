@@ -77,11 +77,12 @@ extension RouteDescription {
             .required(
                 "expired", Schema.dictionary(of: .date).nullable,
                 "Which files have expired: those of each kind that were stored before that time."),
+            .required("rendition", Schema.string.nullable, "Which rendition is made."),
         ])
         return [
-            .required("id", .string), .required("type", .oneOf(types)),
+            .required("id", .string), .required("type", .oneOf(types + ["rendition"])),
             .required("state", .oneOf(MediaJob.State.allCases.map(\.rawValue))),
-            .required("origin", .oneOf([MediaJob.Origin.service, .command].map(\.rawValue))),
+            .required("origin", .oneOf([MediaJob.Origin.service, .command, .rendition].map(\.rawValue))),
             .required("order", order), .required("counts", .object(counts)), .required("createdAt", .date),
             .required("startedAt", Schema.date.nullable), .required("endedAt", Schema.date.nullable),
         ]
@@ -96,6 +97,9 @@ extension RouteDescription {
         return Schema.object(
             jobProperties + [
                 .required("failures", .array(of: failure)),
+                .required(
+                    "progress", Schema.number(0...1).nullable,
+                    "Of a rendition: which share of the file was read, where the node that answers makes it."),
                 .required("moreFailuresAfter", Schema.integer.nullable, "`failuresAfter` of the next ones."),
             ]
         ).named("JobWithFailures")

@@ -146,6 +146,7 @@ extension RouteDescription {
         .required(
             "metadataRemoved", Schema.oneOf(RemovedMetadata.allCases.map(\.rawValue)).nullable,
             "Which metadata were removed before the file was stored; `null` where none were to be."),
+        .required("renditions", .array(of: Rendition.schema), "Versions that other players can play."),
         .required("createdAt", .date),
     ]
 

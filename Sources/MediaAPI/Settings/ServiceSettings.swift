@@ -37,6 +37,8 @@ public struct ServiceSettings: Sendable {
     public var deadLetterLimits: DeadLetterLimits
     /// How webhooks are sent, and the endpoint in the settings.
     package var webhooks: WebhookSettings
+    /// Which renditions are made.
+    public var renditions: RenditionSettings
     /// Which uploads share stored objects.
     public var deduplication: Deduplication
     /// Whether metrics need no token; otherwise a service token is required.
@@ -57,7 +59,8 @@ public struct ServiceSettings: Sendable {
         limits: RequestLimitSettings = RequestLimitSettings(), resumable: ResumableSettings = ResumableSettings(),
         retention: RetentionSettings = RetentionSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), webhooks: WebhookSettings = WebhookSettings(),
-        deduplication: Deduplication = .off, hasOpenMetrics: Bool = false, hasConsole: Bool = true,
+        deduplication: Deduplication = .off, renditions: RenditionSettings = RenditionSettings(),
+        hasOpenMetrics: Bool = false, hasConsole: Bool = true,
         version: String = "0"
     ) {
         self.dialects = dialects
@@ -77,6 +80,7 @@ public struct ServiceSettings: Sendable {
         self.deadLetterLimits = deadLetterLimits
         self.webhooks = webhooks
         self.deduplication = deduplication
+        self.renditions = renditions
         self.hasOpenMetrics = hasOpenMetrics
         self.hasConsole = hasConsole
         self.version = version

@@ -15,6 +15,8 @@ package struct MediaPublisher: Sendable {
     let logger: Logger
     /// Which objects may be shared.
     let deduplication: Deduplicator
+    /// Which renditions are made of what is published.
+    let renditions: RenditionRequests
 
     /// Makes `media` visible and calls `show`, which writes the rows that reference it in one transaction. Where objects of the
     /// same content are stored already and may be shared, these are referenced, and nothing new is stored.
@@ -32,7 +34,9 @@ package struct MediaPublisher: Sendable {
             throw error
         }
         do {
-            let result = try await record(try await media.commit(sharing: shared), show)
+            let planned = renditions.planned(try await media.commit(sharing: shared))
+            let result = try await record(planned, show)
+            if planned.renditions != nil { renditions.wake() }
             if IdempotentRequest.current?.isResumed == true {
                 // Where an earlier attempt at the same request has published the file, these objects are of no use. Others stay.
                 await markForDeletion(objects)

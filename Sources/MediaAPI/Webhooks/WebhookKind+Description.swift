@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import MediaModel
 import OpenAPI
 
 extension WebhookKind {
@@ -8,7 +9,7 @@ extension WebhookKind {
         switch self {
         case .mediaValidated: "A file was validated and is stored, for a message or as a medium of its own"
         case .mediaRejected: "A file was not accepted for what it is"
-        case .derivativeReady: "A thumbnail or waveform was made, with the file or later"
+        case .derivativeReady: "A thumbnail, waveform or rendition was made, with the file or later"
         case .mediaDeleted: "A medium was deleted, or a file of a message that stays"
         case .messageCreated: "A message was saved; the message as it is when the event is sent"
         case .messageDeleted: "A message was deleted for everyone, by a user or because its time was over"
@@ -36,7 +37,7 @@ extension WebhookKind {
     private var data: [Schema.Property] {
         switch self {
         case .mediaValidated: media
-        case .derivativeReady: media + [.required("derivatives", .array(of: .oneOf(["thumbnail", "waveform"])))]
+        case .derivativeReady: media + [.required("derivatives", .array(of: .oneOf(derivatives)))]
         case .mediaRejected:
             [
                 .required("user", .string, "Who sent it."), .required("code", .string, "One of the `media_…` codes."),
@@ -67,6 +68,8 @@ extension WebhookKind {
         case .pushRequested: Self.push
         }
     }
+
+    private var derivatives: [String] { ["thumbnail", "waveform"] + RenditionProfile.allCases.map(\.rawValue) }
 
     private var media: [Schema.Property] {
         [

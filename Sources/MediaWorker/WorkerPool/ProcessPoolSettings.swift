@@ -21,6 +21,12 @@ public struct ProcessPoolSettings: Sendable {
     public var jobsBeforeRenewal: Int
     /// Whether workers are confined by a filter of system calls; where none is available the pool does not start.
     public var isConfined: Bool
+    /// How much later than others the workers get a processor (nice(2)), from 0 to 19.
+    public var niceness = 0
+    /// Whether the workers may start threads.
+    public var mayStartThreads = false
+    /// The processor time of a worker in seconds; `nil` for more than its jobs can use.
+    public var processorSeconds: Int?
 
     /// Creates settings. The default of `program` is the running program itself.
     public init(
@@ -47,6 +53,7 @@ public struct ProcessPoolSettings: Sendable {
         // More processor time than a correct worker can use in its life.
         let seconds = (longestJob + grace) * Double(jobsBeforeRenewal) + 60
         return SandboxConfiguration(
-            memory: memory, processorSeconds: Int(min(seconds.rounded(.up), 1e9)), isConfined: isConfined)
+            memory: memory, processorSeconds: processorSeconds ?? Int(min(seconds.rounded(.up), 1e9)),
+            isConfined: isConfined, mayStartThreads: mayStartThreads)
     }
 }

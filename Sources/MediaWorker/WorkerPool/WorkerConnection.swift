@@ -46,7 +46,7 @@ struct WorkerConnection {
         }
     }
 
-    private static func read(_ request: RangeRequest, from source: any RangeReading) throws(IPCError) -> IPCFrame {
+    static func read(_ request: RangeRequest, from source: any RangeReading) throws(IPCError) -> IPCFrame {
         var bytes = [UInt8](repeating: 0, count: request.count)
         do throws(FFmpegError) {
             let count = try bytes.withWritableBytes { (buffer) throws(FFmpegError) in

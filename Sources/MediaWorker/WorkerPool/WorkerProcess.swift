@@ -26,6 +26,8 @@ final class WorkerProcess {
         } catch {
             throw WorkerStartError(reason: .other, description: "starting \(settings.program): \(error)")
         }
+        // Threads that it starts inherit this. A process that has ended already is found below.
+        if settings.niceness > 0 { darkroom_be_nice(id, Int32(settings.niceness)) }
         let deadline = InterruptibleDeadline(until: .now + .seconds(Self.startSeconds), event: event)
         let failure: WorkerStartError?
         do throws(IPCError) {

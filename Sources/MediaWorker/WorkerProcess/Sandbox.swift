@@ -34,15 +34,16 @@ struct Sandbox {
     }
 
     private func setLimits() throws(SandboxError) {
-        let limits: [(String, __rlimit_resource, Int)] = [
+        var limits: [(String, __rlimit_resource, Int)] = [
             ("RLIMIT_AS", RLIMIT_AS, configuration.memory),
             ("RLIMIT_CPU", RLIMIT_CPU, configuration.processorSeconds),
             ("RLIMIT_CORE", RLIMIT_CORE, 0),
             ("RLIMIT_FSIZE", RLIMIT_FSIZE, 0),
             // The standard three, the socket, and one file at a time.
             ("RLIMIT_NOFILE", RLIMIT_NOFILE, 8),
-            ("RLIMIT_NPROC", __RLIMIT_NPROC, 0),
         ]
+        // It counts all threads of the user, so that it cannot allow a few.
+        if !configuration.mayStartThreads { limits.append(("RLIMIT_NPROC", __RLIMIT_NPROC, 0)) }
         for (name, resource, value) in limits {
             var limit = rlimit()
             guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else {
@@ -65,7 +66,9 @@ struct Sandbox {
         }
         defer { seccomp_release(context) }
         try call("seccomp_attr_set", seccomp_attr_set(context, SCMP_FLTATR_CTL_TSYNC, 1))
-        for rule in SystemCallRule.all(socket: socket, process: getpid()) {
+        for rule in SystemCallRule.all(
+            socket: socket, process: getpid(), mayStartThreads: configuration.mayStartThreads)
+        {
             let number = rule.name.withCString { seccomp_syscall_resolve_name($0) }
             // Negative where the architecture does not have the call.
             guard number >= 0 else { continue }
@@ -73,6 +76,7 @@ struct Sandbox {
                 switch rule.action {
                 case .allow: darkroom_seccomp_allow
                 case .kill: darkroom_seccomp_kill
+                case .missing: darkroom_seccomp_missing
                 }
             let status = rule.conditions.withUnsafeBufferPointer { conditions in
                 seccomp_rule_add_array(context, action, number, UInt32(conditions.count), conditions.baseAddress)

@@ -1,17 +1,34 @@
+import CLinux
 import CSeccomp
 import Glibc
 
 /// A rule of the system call filter. Calls without a rule fail with "operation not permitted" (EPERM): libraries try some that
 /// they can do without (counting processors, for one).
 struct SystemCallRule {
-    enum Action { case allow, kill }
+    enum Action {
+        case allow, kill
+        /// The call does not exist.
+        case missing
+    }
 
     let action: Action
     let name: String
     var conditions: [scmp_arg_cmp] = []
 
     /// The rules for the process with the id `process`, which communicates over the descriptor `socket`.
-    static func all(socket: Int32, process: pid_t) -> [SystemCallRule] {
+    /// - Parameter mayStartThreads: whether it may start threads, but no other process.
+    static func all(socket: Int32, process: pid_t, mayStartThreads: Bool = false) -> [SystemCallRule] {
+        all(socket: socket, process: process) + (mayStartThreads ? threads : [])
+    }
+
+    /// `clone` with the flags of a thread; the flags of `clone3` are in memory, where no filter sees them.
+    private static let threads = [
+        SystemCallRule(action: .allow, name: "clone", conditions: [has(0, UInt64(darkroom_thread_flags()))]),
+        SystemCallRule(action: .missing, name: "clone3"),
+        SystemCallRule(action: .allow, name: "set_robust_list"),
+    ]
+
+    private static func all(socket: Int32, process: pid_t) -> [SystemCallRule] {
         unconditional.map { SystemCallRule(action: .allow, name: $0) }
             + socketCalls.map {
                 SystemCallRule(action: .allow, name: $0, conditions: [isEqual(0, UInt64(socket))])
@@ -49,6 +66,10 @@ struct SystemCallRule {
 
     private static func isEqual(_ argument: UInt32, _ value: UInt64) -> scmp_arg_cmp {
         scmp_arg_cmp(arg: argument, op: SCMP_CMP_EQ, datum_a: value, datum_b: 0)
+    }
+
+    private static func has(_ argument: UInt32, _ bits: UInt64) -> scmp_arg_cmp {
+        scmp_arg_cmp(arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: bits, datum_b: bits)
     }
 
     private static func isMissing(_ argument: UInt32, _ bits: UInt64) -> scmp_arg_cmp {

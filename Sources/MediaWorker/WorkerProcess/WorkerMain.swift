@@ -28,6 +28,8 @@ public enum WorkerMain {
         let socket = IPCSocket(OwnedDescriptor(owning: socketDescriptor))
         do throws(IPCError) {
             let configuration = try socket.receive([.configuration]).decoded(as: SandboxConfiguration.self)
+            // Each thread would reserve 64 MB of addresses for itself.
+            if configuration.mayStartThreads { darkroom_limit_arenas(2) }
             WarmUp.run()
             // Last, because libraries set variables during their initialisation.
             clearenv()
@@ -46,12 +48,13 @@ public enum WorkerMain {
     }
 
     private static func serve(_ socket: IPCSocket) throws(IPCError) {
-        let (frame, descriptor) = try socket.receiveWithAttachment([.job, .probe])
+        let (frame, descriptor) = try socket.receiveWithAttachment([.job, .probe, .transcode])
         #if DEBUG
             if frame.kind == .probe {
                 return try socket.send(IPCFrame(.probeOutcome, frame.decoded(as: SandboxProbe.self).outcome()))
             }
         #endif
+        if frame.kind == .transcode { return try transcode(try frame.decoded(as: TranscodeOrder.self), socket) }
         guard frame.kind == .job else { throw .malformed("a frame that is no job") }
         let request = try frame.decoded(as: InspectionRequest.self)
         let response = InspectionResponse(inspect(request, descriptor, socket))
@@ -64,6 +67,19 @@ public enum WorkerMain {
             try socket.send(try InspectionResponse(.failure(failure)).frame())
         }
         darkroom_give_back_memory(retainedMemory)
+    }
+
+    private static func transcode(_ order: TranscodeOrder, _ socket: IPCSocket) throws(IPCError) {
+        let output = RemoteOutput(socket, maximumBytes: order.limits.maximumBytes)
+        let transcode = Transcode(
+            source: ByteSource(place: .ranges(RemoteByteRanges(socket)), size: order.size), order: order,
+            deadline: Deadline(seconds: order.limits.seconds), sink: output, onProgress: output.report)
+        let result: Result<Transcoding, MediaError>
+        do throws(MediaError) { result = .success(try transcode.run()) } catch { result = .failure(error) }
+        switch result {
+        case .success(let transcoding): try socket.send(IPCFrame(.transcoding, transcoding))
+        case .failure(let error): try socket.send(InspectionResponse(.failure(error)).frame())
+        }
     }
 
     private static func inspect(

@@ -11,6 +11,8 @@ struct IPCFrame: Equatable {
         case bytes = 3
         /// To the worker: why bytes that it requested cannot be read (``RangeFailure``).
         case rangeFailure = 4
+        /// To the worker: a rendition to make (``TranscodeOrder``).
+        case transcode = 5
         /// From the worker, once: it is confined and waits for jobs.
         case ready = 16
         /// From the worker, once: why it cannot be confined.
@@ -21,6 +23,12 @@ struct IPCFrame: Equatable {
         case rejection = 19
         /// From the worker: a range that it needs (``RangeRequest``).
         case rangeRequest = 20
+        /// From the worker: bytes of a rendition, behind their offset in it (64 bits, little endian).
+        case output = 21
+        /// From the worker: how much of the source was read, in ten-thousandths (32 bits, little endian).
+        case progress = 22
+        /// From the worker: the rendition is complete (``Transcoding``).
+        case transcoding = 23
         /// Only in debug builds: to the worker, a forbidden operation to try; from it, the outcome.
         case probe = 32, probeOutcome = 33
 
@@ -28,7 +36,11 @@ struct IPCFrame: Equatable {
         var maximumLength: Int {
             switch self {
             case .job: 4 << 20
-            case .configuration, .rangeFailure, .sandboxUnavailable, .rejection, .probe, .probeOutcome: 16 << 10
+            case .configuration, .rangeFailure, .sandboxUnavailable, .rejection, .probe, .probeOutcome, .transcode,
+                .transcoding:
+                16 << 10
+            case .output: 8 + (256 << 10)
+            case .progress: 4
             case .bytes: 256 << 10
             case .ready: 0
             case .inspection: 64 << 20

@@ -6,4 +6,6 @@ struct SandboxConfiguration: Codable, Equatable {
     var processorSeconds: Int
     /// Whether the process must confine itself by a filter of system calls.
     var isConfined: Bool
+    /// Whether the process may start threads of its own: encoders of video need some.
+    var mayStartThreads = false
 }

@@ -42,7 +42,7 @@ struct Inspector {
     }
 
     /// The type of the file, and the offset of its audio where FFmpeg would not find it behind tags.
-    private func detectType() throws(FFmpegError) -> (DetectedType, Int) {
+    func detectType() throws(FFmpegError) -> (DetectedType, Int) {
         let head = try source.bytes(0..<DetectedType.sniffedBytes)
         var (tags, rest) = (LeadingTags(), head)
         while !tags.skip(rest) { rest = try source.bytes(tags.offset..<tags.offset + DetectedType.sniffedBytes) }

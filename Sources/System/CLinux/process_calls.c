@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -119,3 +121,9 @@ int darkroom_give_back_freed_memory(size_t kept) {
     if (darkroom_private_memory() <= info.uordblks + info.hblkhd + kept) return 0;
     return malloc_trim(0);
 }
+
+void darkroom_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
+unsigned long darkroom_thread_flags(void) { return CLONE_THREAD | CLONE_VM; }
+
+void darkroom_be_nice(pid_t process, int niceness) { setpriority(PRIO_PROCESS, (id_t)process, niceness); }

@@ -340,6 +340,7 @@ NATIVE = [
     ("GET", "/v1/media", ["limit", "owner", "kind", "dialect", "since", "before", "after"], None),
     ("GET", "/v1/media/{hole}", ["x"], None),
     ("DELETE", "/v1/media/{hole}", ["x"], None),
+    ("POST", "/v1/media/{hole}/renditions", [], {"renditions": ["voice:m4a"]}),
 ]
 
 

@@ -25,6 +25,11 @@ extension MongoDBChatStore {
     public func add(_ job: MediaJob) async throws -> MediaJob { try await transact { try $0.add(job) } }
 
     /// See ``MediaJobStore``.
+    public func add(_ job: MediaJob, changing object: String, _ change: MediaChange) async throws -> Bool {
+        try await transact { try $0.add(job, changing: object, change) }
+    }
+
+    /// See ``MediaJobStore``.
     public func job(_ id: String) async throws -> MediaJob? { try await read { try $0.job(id) } }
 
     /// See ``MediaJobStore``.

@@ -43,6 +43,7 @@ extension StoreTransaction {
         document["conversation"] = media.conversation.map(BSONValue.identifier)
         try session.insert(own.media, [document])
         try addReferences(to: [media.record], from: .media(media.id), of: FileOrigin(media))
+        try insertRenditionJobs(of: [media.record], at: media.createdAt)
         try writeWebhooks(at: media.createdAt) { WebhookEvent.stored(media) }
         if let dialect = media.dialect { try consumeUpload(media.id, in: dialect) }
     }

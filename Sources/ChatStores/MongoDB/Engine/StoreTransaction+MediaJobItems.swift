@@ -72,7 +72,9 @@ extension StoreTransaction {
             }
             return try set(item, .done)
         case .skipped(let reason): return try set(item, .skipped, reason)
-        case .failed(let reason): return try set(item, .failed, reason)
+        case .failed(let reason):
+            if change != nil { try revise(item.object, change) }
+            return try set(item, .failed, reason)
         case .again(let seconds, let reason):
             let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
             return try set(item, .waiting, reason, notBefore: -delay)
@@ -101,7 +103,8 @@ extension StoreTransaction {
     }
 
     /// Applies `change` to every record that references `object`.
-    private func revise(_ object: String, _ change: MediaChange?) throws -> MediaJobItem.State {
+    @discardableResult
+    func revise(_ object: String, _ change: MediaChange?) throws -> MediaJobItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {
             guard try isReserved(new) else { throw ChatError(.reservationReleased(key: new)) }

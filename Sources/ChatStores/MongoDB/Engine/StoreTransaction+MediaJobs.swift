@@ -2,12 +2,31 @@ import ChatBridge
 import ChatDocuments
 import Concurrency
 import Foundation
+import MediaModel
 
 extension StoreTransaction {
     func add(_ job: MediaJob) throws -> MediaJob {
         if let key = job.idempotencyKey, let known = try session.first(own.jobs, ["idempotencyKey": .string(key)]) {
             return try counted(MediaJobRow(known))
         }
+        try insert(job)
+        return job
+    }
+
+    func add(_ job: MediaJob, changing object: String, _ change: MediaChange) throws -> Bool {
+        guard try revise(object, change) != .skipped else { return false }
+        if try jobRow(job.id) == nil { try insert(job) }
+        return true
+    }
+
+    /// Adds the jobs that make the pending renditions of new records, in the transaction that saves these.
+    func insertRenditionJobs(of records: [MediaRecord], at date: Date) throws {
+        for job in MediaJob.renditions(of: records, createdAt: date) where try jobRow(job.id) == nil {
+            try insert(job)
+        }
+    }
+
+    private func insert(_ job: MediaJob) throws {
         var document: BSONDocument = [
             "_id": .string(job.id), "number": .int64(try nextPlace()), "origin": .string(job.origin.rawValue),
             "request": try .encoding(job.request), "state": .string(job.state.rawValue), "isFilled": false,
@@ -15,7 +34,6 @@ extension StoreTransaction {
         ]
         document["idempotencyKey"] = job.idempotencyKey.map(BSONValue.string)
         try session.insert(own.jobs, [document])
-        return job
     }
 
     func job(_ id: String) throws -> MediaJob? { try jobRow(id).map(counted) }
@@ -121,9 +139,12 @@ extension StoreTransaction {
         let values: BSONDocument = ["state": .string(state.rawValue), "endedAt": .date(now)]
         try session.update(
             own.jobs, ["_id": .string(row.job.id)], ["$set": .document(values), "$unset": ["runner": true]])
-        try writeWebhooks(at: now) { [.finished(row.job)] }
+        try writeWebhooks(at: now) { row.job.origin == .rendition ? [] : [.finished(row.job)] }
         // Who holds an item does not any more, and its end will be rejected.
         try requeueItems(of: row) { _ in true }
+        if state == .cancelled, let cancelled = row.job.cancellation {
+            try revise(cancelled.object, cancelled.change)
+        }
     }
 
     private func counted(_ row: MediaJobRow) throws -> MediaJob {

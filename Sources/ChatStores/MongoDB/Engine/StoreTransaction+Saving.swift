@@ -120,5 +120,6 @@ extension StoreTransaction {
         }
         try addReferences(
             to: message.attachments, from: .message(message.id, message.dialect), of: FileOrigin(message))
+        try insertRenditionJobs(of: message.attachments, at: message.createdAt)
     }
 }

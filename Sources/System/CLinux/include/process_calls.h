@@ -32,3 +32,9 @@ void darkroom_give_back_memory(size_t kept);
 size_t darkroom_private_memory(void);
 /// malloc_trim(3), if the process has more than `kept` bytes that are in no use. Returns 1 if memory was given back.
 int darkroom_give_back_freed_memory(size_t kept);
+/// mallopt(3): at most `count` arenas. Otherwise each thread that allocates reserves 64 MB of addresses.
+void darkroom_limit_arenas(int count);
+/// The flags of clone(2) that every thread has and no process: CLONE_THREAD and CLONE_VM.
+unsigned long darkroom_thread_flags(void);
+/// setpriority(2): the process gets a processor later than others; `niceness` is 0 to 19.
+void darkroom_be_nice(pid_t process, int niceness);
