@@ -121,10 +121,6 @@ extension MediaJobRequest {
         guard !kinds.isEmpty else { throw APIError.invalid("only", "names nothing that media of this kind have") }
     }
 
-    fileprivate var type: String {
-        rendition != nil ? "rendition" : importRules != nil ? "import" : "reprocess"
-    }
-
     fileprivate var json: JSONObject {
         [
             "prefix": JSONValue(prefix), "kind": JSONValue(kind?.rawValue),
@@ -149,6 +145,7 @@ extension MediaJobRequest {
     fileprivate var type: String {
         if erasedUser != nil { return "erase" }
         if expiries != nil { return "expire" }
+        if rendition != nil { return "rendition" }
         return importRules == nil ? "reprocess" : "import"
     }
 }

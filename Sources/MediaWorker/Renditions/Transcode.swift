@@ -49,7 +49,7 @@ struct Transcode {
                 streams: policy.maximumStreams, probeBytes: policy.probeBytes, pixels: policy.maximumDecodedPixels),
             deadline: deadline)
         try demuxer.readStreamDetails()
-        if let duration = demuxer.duration { try policy.validateDuration(duration) }
+        if let duration = demuxer.duration { try policy.validateDuration(duration, of: order.profile.kind) }
         let streams = StreamSelection(demuxer.streams)
         guard streams.kind == order.profile.kind else {
             throw MediaError(.wrongKind, "The file is of another kind than the rendition.")
@@ -107,7 +107,7 @@ struct Transcode {
             useless = 0
             if let time = packet.time {
                 let seconds = Double(time) * (track.unit) - start
-                try policy.validateDuration(max(seconds, 0))
+                try policy.validateDuration(max(seconds, 0), of: order.profile.kind)
                 if let duration = demuxer.duration { onProgress(min(max(seconds / duration, 0), 1)) }
             }
             try track.add(packet, startingAt: start)
