@@ -126,6 +126,7 @@ struct ColumnTests {
         "migrations.applied_at": "the form of the tables",
         "read_only.migration": "the migration itself",
         "read_only.ended_at": "the migration itself",
+        "outbox.trace": "the trace of a request is not continued by another store",
     ]
 
     @Test("are each copied, or named with the reason why not")

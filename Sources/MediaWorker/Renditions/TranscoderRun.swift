@@ -71,8 +71,9 @@ final class TranscoderRun: Sendable {
         logger.warning(
             "a worker process was lost with its rendition",
             ["why": "\(failure)", "how": exit.description, "bytes": "\(order.size)", "profile": order.profile.rawValue])
-        let decision = RetryDecision(
-            failure, exit: exit, hadFilledMemory: worker.peakMemory > settings.memory / 2, isFirstAttempt: false)
+        // An encoder has much of its memory in use, unlike an inspection.
+        let hadFilledMemory = worker.peakMemory > settings.memory / 8 * 7
+        let decision = RetryDecision(failure, exit: exit, hadFilledMemory: hadFilledMemory, isFirstAttempt: false)
         guard case .failed(let error) = decision else { return .noWorker }
         return error
     }

@@ -271,6 +271,7 @@ struct StoreTour {
         try await store.setFingerprints(of: [ObjectDraft(key: "d")])
         try await store.markForDeletion(objects: ["c"])
         _ = try await store.isReserved("a")
+        _ = try await store.references("a")
         _ = try await store.abandonedObjects(reservedFor: .zero)
         _ = try await store.markAbandonedObjectsForDeletion(reservedFor: .zero)
         _ = try await store.pendingDeletions(limit: 10)

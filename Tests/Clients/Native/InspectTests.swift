@@ -61,7 +61,7 @@ struct InspectTests {
         let failed = try await Command.run(
             Project.darkroom, ["inspect", "--thumbnail", path, try Sample.file("video/short.mp4").path])
         #expect(failed.status == 1)
-        #expect(failed.errors.contains("cannot write \(path): No such file or directory\n"), "\(failed.errors)")
+        #expect(failed.errors.contains("cannot write \(path): No such file or directory"), "\(failed.errors)")
     }
 
     @Test(

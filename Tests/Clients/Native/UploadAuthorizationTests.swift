@@ -133,17 +133,20 @@ struct UploadAuthorizationTests {
     )
     func privateAddresses() async throws {
         let receiver = try await WebhookReceiver()
-        // Its text is no private address: that is found when it is connected to.
+        // A name of this host (RFC 6761, section 6.3): that is found when it is connected to.
         let service = try TestService.start(
             Self.settings(
                 receiver,
                 more: [
-                    "DARKROOM_UPLOAD_AUTHORIZE_URL": "https://2130706433:\(receiver.port)/authorize",
+                    "DARKROOM_UPLOAD_AUTHORIZE_URL": "https://receiver.localhost:\(receiver.port)/authorize",
                     "DARKROOM_WEBHOOK_PRIVATE_ADDRESSES": "refuse",
                 ]))
         let answer = try await upload(service)
         #expect(answer.status == 503 && answer.body["code"] as? String == "upload_authorization_unavailable")
-        for url in [receiver.url("/authorize"), "https://localhost/", "https://[::1]/", "http://chat.example.org/"] {
+        for url in [
+            receiver.url("/authorize"), "https://localhost/", "https://[::1]/", "https://2130706433/",
+            "http://chat.example.org/",
+        ] {
             #expect(throws: (any Error).self) {
                 _ = try TestService.start(
                     Self.settings(

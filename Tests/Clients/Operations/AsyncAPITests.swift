@@ -11,9 +11,9 @@ struct AsyncAPITests {
         let finished = try await Python.run("asyncapi_check.py", [service.base] + names)
         try #require(finished.status == 0, "\(finished.errors)")
         let found = try #require(try finished.json() as? [String: [String]])
-        // The seven kinds of events, and the question about an upload.
+        // The eight kinds of events, and the question about an upload.
         let native = Set(found["native"] ?? [])
-        #expect(native.contains("message.created") && native.contains("upload.authorize") && native.count == 8)
+        #expect(native.contains("message.created") && native.contains("upload.authorize") && native.count == 9)
         for name in names { #expect(found[name]?.count ?? 0 > 5, "\(name)") }
     }
 

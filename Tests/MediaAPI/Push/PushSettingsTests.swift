@@ -48,11 +48,13 @@ struct PushSettingsTests {
         #expect(error?.variable == "DARKROOM_PUSH_SECRET")
     }
 
-    private static let urlsOfThisHost = [
-        "http://127.0.0.1:8000/push", "http://[::1]/", "http://localhost/", "https://LOCALHOST/",
+    private static let privateURLs = [
+        "http://127.0.0.1:8000/push", "http://[::1]/", "http://localhost/", "https://LOCALHOST/", "https://10.0.0.1/",
+        "https://127.1/", "https://0x7f000001/", "https://169.254.169.254/", "https://[::ffff:10.0.0.1]/",
+        "https://[fd00::1]/",
     ]
 
-    @Test("a URL of this host is rejected at the start unless private addresses are allowed", arguments: urlsOfThisHost)
+    @Test("a URL of this host, or with a private address in any form, is rejected at the start unless private addresses are allowed", arguments: privateURLs)
     func thisHost(text: String) {
         let error = thrown(SettingError.self) {
             _ = try settings(["URL": text, "SECRET": Self.secret, "PRIVATE_ADDRESSES": "refuse"])
@@ -70,10 +72,11 @@ struct PushSettingsTests {
     @Test("three statuses concern one event; with any other the receiver is left alone for a while", arguments: kinds)
     func status(status: Int, kind: PushFailure.Kind) { #expect(WebhookReceiver.kind(of: status) == kind) }
 
+    // A name of this host by its form (RFC 6761, section 6.3).
     @Test("by default no private address is connected to")
     func privateAddress() async throws {
         let receiver = try #require(
-            try settings(["URL": "https://127.0.0.2:1/", "SECRET": Self.secret, "PRIVATE_ADDRESSES": "refuse"])
+            try settings(["URL": "https://receiver.localhost:1/", "SECRET": Self.secret, "PRIVATE_ADDRESSES": "refuse"])
         ).receiver()
         let event = PushEvent(id: "push_1_0", date: Date(), data: [:], recipients: [])
         let failure = await thrown(PushFailure.self) { try await receiver.send(event) }
