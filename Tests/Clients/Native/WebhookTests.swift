@@ -232,7 +232,8 @@ struct WebhookTests {
         let token = try service.serviceToken()
         for url in [
             "http://a.example", "https://127.0.0.1:\(receiver.port)/a", "https://localhost/a", "https://[::1]/a",
-            "https://2130706433/a", "https://10.0.0.1/a", "https://[::ffff:127.0.0.1]/a", "https://chat.example.org:99999/",
+            "https://2130706433/a", "https://10.0.0.1/a", "https://[::ffff:127.0.0.1]/a",
+            "https://chat.example.org:99999/",
         ] {
             let answer = try await service.call("POST", "/v1/webhooks", token: token, json: #"{"url":"\#(url)"}"#)
             #expect(answer.status == 400, "\(url)")

@@ -54,7 +54,9 @@ struct PushSettingsTests {
         "https://[fd00::1]/",
     ]
 
-    @Test("a URL of this host, or with a private address in any form, is rejected at the start unless private addresses are allowed", arguments: privateURLs)
+    @Test(
+        "a URL of this host, or with a private address in any form, is rejected at the start unless private addresses are allowed",
+        arguments: privateURLs)
     func thisHost(text: String) {
         let error = thrown(SettingError.self) {
             _ = try settings(["URL": text, "SECRET": Self.secret, "PRIVATE_ADDRESSES": "refuse"])
