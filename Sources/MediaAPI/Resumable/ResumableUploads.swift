@@ -24,7 +24,7 @@ struct ResumableUploads: Sendable {
     /// Asks the chat server whether it accepts an upload; `nil` where it is not asked.
     let authorizer: UploadAuthorizer?
     let active: ActiveUploads
-    /// The memory that all uploads share.
+    /// The memory that parts of all resumable uploads share.
     let memory: MemoryBudget
 
     /// What a client wants to upload.

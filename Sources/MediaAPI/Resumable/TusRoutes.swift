@@ -41,7 +41,7 @@ struct TusRoutes: Sendable {
                 store: store, files: files, call: call, validator: context.stored, publisher: context.publisher,
                 keyGenerator: context.keyGenerator, logger: context.logger),
             settings: settings, keyGenerator: context.keyGenerator, authorizer: context.authorizer,
-            active: active, memory: context.uploads.pipeline.memory)
+            active: active, memory: context.uploads.pipeline.partMemory)
         url = context.publicURL + path
         self.path = path
     }

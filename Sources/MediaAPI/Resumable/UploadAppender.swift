@@ -9,7 +9,7 @@ import ObjectStore
 struct UploadAppender {
     /// Pieces beyond this number are joined, so that few have to be read for a part.
     private static let maximumPieces = 16
-    /// How much of a request is kept in memory, in bytes, where the memory that all uploads share is used up. More is stored as a piece.
+    /// How much of a request is kept in memory, in bytes, where the memory that parts share is used up. More is stored as a piece.
     static let smallBuffer = PartwiseWrite.partSize / maximumPieces
 
     /// As it is recorded.

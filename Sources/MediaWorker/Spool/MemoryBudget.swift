@@ -21,9 +21,15 @@ public final class MemoryBudget: Sendable {
 
     private let state: Mutex<State>
 
+    /// The size of the budget, in bytes.
+    let limit: Int
+
     /// Creates a budget of `bytes`. One upload at a time may exceed it, by the memory of one upload, so that there is always one
     /// that can finish.
-    public init(bytes: Int) { state = Mutex(State(quota: MemoryQuota(limit: bytes))) }
+    public init(bytes: Int) {
+        limit = bytes
+        state = Mutex(State(quota: MemoryQuota(limit: bytes)))
+    }
 
     /// The memory in use, in bytes.
     public var used: Int { state.withLock { $0.quota.used } }

@@ -13,8 +13,8 @@ public struct UploadPipeline: Sendable {
     /// Limits of all uploads, which narrow the policy of each.
     public let limits: MediaLimits
 
-    /// The memory that all uploads share.
-    package var memory: MemoryBudget { context.spools.budget }
+    /// The memory that parts of resumable uploads share: a quarter of that of all uploads, beside it, because their clients may take hours.
+    package let partMemory: MemoryBudget
 
     /// How many uploads are being received or validated now.
     public var uploadsInFlight: Int { context.inFlight.count }
@@ -48,6 +48,7 @@ public struct UploadPipeline: Sendable {
         limits: MediaLimits = MediaLimits()
     ) {
         self.limits = limits
+        partMemory = MemoryBudget(bytes: spools.budget.limit / 4)
         context = UploadContext(
             store: store, workers: workers, spools: spools, metadata: metadata, scanning: scanning,
             storesIndexFirst: storesIndexFirst)

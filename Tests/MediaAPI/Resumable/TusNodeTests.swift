@@ -76,13 +76,16 @@ struct TusNodeTests {
         #expect(response.status == .noContent && response.headers["Upload-Offset"] == "10", "\(response.text)")
     }
 
-    @Test("where the memory of all uploads is used up, what a slow request sends is stored in small pieces")
+    @Test("where the memory of parts is used up, what a slow request sends is stored in small pieces")
     func memory() async throws {
         let fixture = try TusFixture()
-        let memory = MemoryBudget(bytes: 1 << 20)
-        let other = memory.reservation()
-        #expect(other.raiseNow(to: 8 << 20))
-        let service = try TusFixture.service(fixture.chat, fixture.objects, memory: memory)
+        let service = try TusFixture.service(fixture.chat, fixture.objects, memory: MemoryBudget(bytes: 1 << 20))
+        // One upload may have more than there is.
+        let first = SentBody()
+        let firstPath = try await fixture.create(2_000_000)
+        async let other = fixture.patch(firstPath, at: 0, first.body, of: service)
+        first.send(TusFixture.bytes(1_900_000))
+        try await first.wasRead(1_900_000)
         let bytes = TusFixture.bytes(PartwiseWrite.partSize + 2_000_000)
         let path = try await fixture.create(bytes.count)
         let id = String(path.split(separator: "/").last ?? "")
@@ -97,7 +100,8 @@ struct TusNodeTests {
         body.send(Array(bytes[2_000_000...]))
         body.end()
         #expect(try await fixture.stored(await sent) == bytes)
-        #expect(fixture.files.count == 1)
-        withExtendedLifetime(other) {}
+        first.breakOff()
+        _ = await other
+        #expect(await fixture.head(firstPath).headers["Upload-Offset"] == "1900000")
     }
 }
