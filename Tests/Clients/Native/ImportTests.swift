@@ -66,6 +66,29 @@ struct ImportTests {
         }
     }
 
+    @Test("objects whose names cannot be used are reported, and previews of registered ones are no media")
+    func unusableNames() async throws {
+        let service = try TestService.start()
+        let folder = service.data.appendingPathComponent("store/objects/legacy")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ["a.webp", "IMG 1234.webp", "ä.webp"] {
+            try FileManager.default.copyItem(
+                at: Sample.file("image/picture.webp"), to: folder.appendingPathComponent(name))
+        }
+        let arguments = ["import", "--all", "--owner", "ann", "--data", service.data.path]
+        let first = try await Command.run(Project.darkroom, arguments, environment: service.storeSettings)
+        #expect(first.status == 1, "\(first.errors)")
+        #expect(first.output.contains("legacy/IMG 1234.webp\tunusable_name\t"), "\(first.output)")
+        #expect(
+            first.errors.contains("3 objects: 1 registered, 0 known already, 0 skipped, 2 failed"), "\(first.errors)")
+        let again = try await Command.run(Project.darkroom, arguments, environment: service.storeSettings)
+        #expect(
+            again.errors.contains("3 objects: 0 registered, 1 known already, 0 skipped, 2 failed"), "\(again.errors)")
+        let planned = try await Command.run(
+            Project.darkroom, arguments + ["--dry-run"], environment: service.storeSettings)
+        #expect(planned.errors.contains("0 objects would be registered"), "\(planned.errors)")
+    }
+
     @Test("one object is registered by a request, once; what is no medium is rejected with its reason")
     func request() async throws {
         let service = try TestService.start()
