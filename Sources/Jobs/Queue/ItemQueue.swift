@@ -27,7 +27,7 @@ public final class ItemQueue: Sendable {
 
     /// Opens the connection to Redis.
     /// - Parameters:
-    ///   - name: tells queues apart.
+    ///   - name: the name of the queue, which is part of its keys in Redis.
     ///   - expiry: the time after which a node that is not heard of loses what it has taken.
     public init(_ options: RedisOptions, name: String = "jobs", expiry: Duration, logger: Logger) {
         consumer = UUID().uuidString

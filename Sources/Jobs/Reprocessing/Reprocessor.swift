@@ -32,7 +32,7 @@ public struct Reprocessor: Sendable {
     /// - Parameters:
     ///   - eraser: deletes what is stored for users; `nil` where no job does.
     ///   - renditions: makes renditions; `nil` where no such jobs are executed.
-    ///   - progress: is told how far they are.
+    ///   - progress: records the progress of renditions.
     public init(
         chat: any MediaJobStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
         settings: ReprocessSettings, eraser: UserEraser? = nil, renditions: (any RenditionMaking)? = nil,

@@ -14,7 +14,7 @@ struct HeldBytes {
     /// How many there are.
     private(set) var count = 0
 
-    /// - Parameter memory: is raised for them.
+    /// - Parameter memory: the reservation of the memory in which they are.
     init(_ upload: ResumableUpload, files: UploadFiles, memory: MemoryReservation) {
         self.memory = memory
         self.upload = upload

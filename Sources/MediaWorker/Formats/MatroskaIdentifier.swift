@@ -1,6 +1,6 @@
 /// Identifiers of elements (RFC 9559, section 5.1), with their length markers.
 enum MatroskaIdentifier {
-    /// EBML and Segment; `root` stands for the file.
+    /// EBML and Segment, which are not within others. `root` is no identifier of the format: the parent of both.
     static let (root, head, segment) = (0, 0x1A45_DFA3, 0x1853_8067)
     static let (void, checksum) = (0xEC, 0xBF)
 

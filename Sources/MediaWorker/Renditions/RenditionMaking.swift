@@ -6,7 +6,7 @@ public protocol RenditionMaking: Sendable {
     /// Makes a rendition of the object `source`, and stores it unless the source itself is such a file. When the task is cancelled, its
     /// process is ended.
     /// - Parameters:
-    ///   - onProgress: is told which share of the source was read, from 0 to 1.
+    ///   - onProgress: called with the share of the source that was read, from 0 to 1.
     ///   - destination: the key under which it is to be stored, asked for once it is complete.
     /// - Throws: `MediaError` when it cannot be made or stored, with ``MediaError/Code/cancelled`` when the task is cancelled; what
     ///   `destination` throws.

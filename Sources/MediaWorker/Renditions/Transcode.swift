@@ -11,7 +11,7 @@ struct Transcode {
     let deadline: Deadline
     /// Takes the output.
     let sink: any ByteSink
-    /// Is told which share of the source was read, from 0 to 1.
+    /// Called with the share of the source that was read, from 0 to 1.
     let onProgress: (Double) -> Void
 
     private var policy: MediaPolicy { order.inspection.policy }

@@ -8,22 +8,8 @@ extension StoreTransaction {
     func userFiles(of owner: String, matching filter: MediaFilter, after position: MediaPosition?, limit: Int) throws
         -> [UserFile]
     {
-        var conditions: [BSONDocument] = [["owner": .identifier(owner)]]
-        if let kind = filter.kind { conditions.append(["kind": .string(kind.rawValue)]) }
-        if let dialect = filter.dialect {
-            conditions.append(["dialect": dialect == .native ? .null : .string(dialect.rawValue)])
-        }
-        if let since = filter.since { conditions.append(["createdAt": ["$gte": .date(since)]]) }
-        if let before = filter.before { conditions.append(["createdAt": ["$lt": .date(before)]]) }
-        if let position {
-            // The first condition alone bounds the index.
-            conditions.append(["createdAt": ["$lte": .date(position.createdAt)]])
-            let sameMoment: BSONDocument = [
-                "createdAt": .date(position.createdAt), "object": ["$lt": .string(position.id)],
-            ]
-            let earlier: BSONDocument = ["createdAt": ["$lt": .date(position.createdAt)]]
-            conditions.append(["$or": [.document(earlier), .document(sameMoment)]])
-        }
+        let conditions: [BSONDocument] =
+            [["owner": .identifier(owner)]] + Self.conditions(filter, kind: "kind", id: "object", after: position)
         let condition: BSONDocument = ["$and": .array(conditions.map(BSONValue.document))]
         return try session.find(
             own.userFiles, condition, sort: ["owner": -1, "createdAt": -1, "object": -1], limit: limit
