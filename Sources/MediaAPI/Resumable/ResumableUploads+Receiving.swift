@@ -150,22 +150,24 @@ extension ResumableUploads {
 
     /// The open upload that the sources are being made into already, by an earlier request of the same content.
     /// - Throws: ``APIError`` `uploadLocked` where one of them is being made into another file.
-    func upload(madeOf sources: [ResumableUpload]) async throws -> ResumableUpload? {
+    func upload(madeOf sources: [ResumableUpload], _ metadata: String?) async throws -> ResumableUpload? {
         for id in Set(sources.compactMap(\.content.usedBy)) {
             guard let other = try await store.resumableUpload(id, in: dialect), other.content.state == .open,
                 keyGenerator.now() < other.expires
             else { continue }
-            guard other.content.sources == sources.map(\.id) else { throw APIError.uploadLocked }
+            guard other.content.sources == sources.map(\.id), other.content.metadata == metadata else {
+                throw APIError.uploadLocked
+            }
             return other
         }
         return nil
     }
 
-    /// Records that the sources become the upload `id`, and no other.
+    /// Records that the sources become the upload `id`, which is saved, and no other.
     /// - Throws: ``APIError`` `uploadLocked` where another request does so.
     func reserve(_ sources: [ResumableUpload], for id: String) async throws {
         var recorded: Set<String> = []
-        for source in sources where recorded.insert(source.id).inserted {
+        for source in sources where source.content.usedBy != id && recorded.insert(source.id).inserted {
             var used = source
             used.content.usedBy = id
             _ = try await finisher.record(used)

@@ -58,9 +58,7 @@ struct ResumableUploads: Sendable {
         var sources: [ResumableUpload] = []
         if let ids = request.sources {
             sources = try await partialUploads(ids, request)
-            if let begun = try await upload(madeOf: sources), begun.content.metadata == request.metadata {
-                return begun
-            }
+            if let begun = try await upload(madeOf: sources, request.metadata) { return begun }
             length = sources.reduce(0) { $0 + ($1.content.length ?? 0) }
         }
         if let length, length <= 0 { throw APIError.invalid("Upload-Length", "is a number of bytes from 1") }
@@ -85,8 +83,15 @@ struct ResumableUploads: Sendable {
                 isPartial: request.isPartial, sources: request.sources))
         upload.content.announcedLength = request.announcedLength
         upload.content.expectedSHA256 = request.sha256.map(hexEncode)
-        try await reserve(sources, for: id)
-        return try await store.insert(upload, within: isCounted ? settings.allowance : nil)
+        let inserted = try await store.insert(upload, within: isCounted ? settings.allowance : nil)
+        do {
+            try await reserve(sources, for: inserted.id)
+        } catch {
+            // Another request was faster. Where this fails, it ends when it expires.
+            _ = try? await finisher.end(inserted)
+            throw error
+        }
+        return inserted
     }
 
     /// Performs `operation` on the upload `id`, as it is recorded, as soon as no other request of this process does. The request that works on it

@@ -52,6 +52,10 @@ struct TusNodeTests {
         // Meanwhile another file cannot be made of one of them, and the same is the same upload.
         let other = await fixture.call(.post, "/v1/tus", ["Upload-Concat": "final;" + paths[1]])
         #expect(other.status == .locked, "\(other.text)")
+        let named = await fixture.call(
+            .post, "/v1/tus",
+            ["Upload-Concat": "final;" + paths.joined(separator: " "), "Upload-Metadata": "filename YQ=="])
+        #expect(named.status == .locked, "\(named.text)")
         let again = await fixture.call(.post, "/v1/tus", fields)
         held.release()
         let first = await late
